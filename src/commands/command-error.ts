@@ -1,0 +1,4 @@
+/** A command cannot do what it was asked; the message says in one sentence what is wrong and what would be right. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}

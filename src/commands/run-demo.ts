@@ -1,0 +1,119 @@
+/** What the demo does once its command line is read. Loaded only then: every other command starts without it. */
+
+import { asAccessToken, hashAccessToken } from '../access/access-token.js';
+import type { Config, RedisDestinationConfig, RedisSettings } from '../config/config.js';
+import { loadSampleProfiles } from '../demo/load-sample-profiles.js';
+import { type SampleProfile, sampleProfiles } from '../demo/sample-profiles.js';
+import { GatewayError } from '../errors.js';
+import { createGateway } from '../gateway.js';
+import { EmbeddedStore } from '../profiles/stores/embedded-store.js';
+import { createSingleServer } from '../redis/single-server.js';
+import { createLogger, type Logger } from '../telemetry/logger.js';
+import { CommandError } from './command-error.js';
+import type { CommandIo } from './io.js';
+import { listenOrExplain, runUntilStopped } from './running.js';
+
+/** Not a secret: it opens sample profiles on the own machine, and the README's queries can be pasted as they are. */
+const DEMO_TOKEN = asAccessToken('agw_demo-token-for-sample-profiles-only');
+const DEMO_WORKSPACE_ID = '2Wk0aBcDeFgHiJkLmNoPqRsTuV';
+const DEMO_DESTINATION_ID = '2XkZr9qTn0aLw5cVb7dQe1mYp3s';
+const TIMEOUT_MS = 250;
+/** For writing all sample profiles. */
+const LOAD_TIMEOUT_MS = 10_000;
+/** Stands in the configuration where the profiles are kept in this process and no Redis is asked. */
+const EMBEDDED: RedisSettings = { addresses: [], database: 0, prefix: '', useJSONModule: false };
+
+export interface DemoOptions {
+  /** 0 to 65535. */
+  readonly port: number;
+  /** Where to write the sample profiles and serve them from; left out, they stay in this process. */
+  readonly redis?: RedisSettings;
+}
+
+/**
+ * Serves the sample profiles until the process is told to stop.
+ * @throws CommandError when the port is taken or the Redis cannot be written.
+ */
+export async function runDemo({ port, redis }: DemoOptions, print: CommandIo['print']): Promise<void> {
+  const profiles = sampleProfiles();
+  const destination = demoDestination(redis);
+  const logger = createLogger({ level: 'warn' });
+  if (redis !== undefined) {
+    await load(destination, profiles, logger);
+  }
+  const gateway = createGateway({
+    config: demoConfig(destination, port),
+    logger,
+    graphiqlAccessToken: DEMO_TOKEN,
+    ...(redis === undefined ? { openStore: () => new EmbeddedStore(profiles) } : {}),
+  });
+  const address = await listenOrExplain(gateway, port, 'PORT, as in PORT=4001 npm run demo');
+  print(welcome(address.port, profiles.length, redis));
+  await runUntilStopped(gateway, () => print('Stopping.'));
+}
+
+function demoDestination(redis: RedisSettings | undefined): RedisDestinationConfig {
+  return {
+    kind: 'redis',
+    id: DEMO_DESTINATION_ID,
+    workspaceId: DEMO_WORKSPACE_ID,
+    name: redis === undefined ? 'Sample profiles in this process' : 'Sample profiles in your Redis',
+    type: 'REDIS',
+    enabled: true,
+    timeoutMs: TIMEOUT_MS,
+    redis: redis ?? EMBEDDED,
+  };
+}
+
+function demoConfig(destination: RedisDestinationConfig, port: number): Config {
+  return {
+    destinations: [destination],
+    accessTokens: [
+      { name: 'demo', sha256: hashAccessToken(DEMO_TOKEN), role: 'reader', destinations: [destination.id] },
+    ],
+    // The demo's token is in its documentation, so nobody but this machine may reach it.
+    server: { host: '127.0.0.1', port, graphiql: true },
+  };
+}
+
+async function load(
+  { id, workspaceId, redis }: RedisDestinationConfig,
+  profiles: readonly SampleProfile[],
+  logger: Logger,
+): Promise<void> {
+  const client = createSingleServer({
+    destinationId: id,
+    settings: redis,
+    timeoutMs: LOAD_TIMEOUT_MS,
+    logger,
+  });
+  try {
+    await loadSampleProfiles(client, { workspaceId, destinationId: id }, profiles);
+  } catch (error) {
+    const [address] = redis.addresses;
+    const reason = error instanceof GatewayError ? error.code : 'INTERNAL';
+    throw new CommandError(
+      `The sample profiles could not be written to ${address?.host}:${address?.port} (${reason}). ` +
+        'Is Redis running there, and are user and password right?',
+    );
+  } finally {
+    await client.close();
+  }
+}
+
+function welcome(port: number, profiles: number, redis: RedisSettings | undefined): string {
+  const url = `http://localhost:${port}`;
+  const where = redis === undefined ? 'in this process' : 'in your Redis';
+  return `
+activation-gateway serves ${profiles} sample profiles, kept ${where}.
+
+  Explore         ${url}/graphql  (GraphiQL, in a browser)
+  Access token    ${DEMO_TOKEN}
+  Destination ID  ${DEMO_DESTINATION_ID}
+
+Try it:
+
+curl -s ${url}/graphql -H 'authorization: Bearer ${DEMO_TOKEN}' -H 'content-type: application/json' -d '{"query":"{ profile(entity: \\"user\\", destinationId: \\"${DEMO_DESTINATION_ID}\\", idType: \\"email\\", idValue: \\"ada@example.com\\") { exists traits } }"}'
+
+Ctrl-C stops it.`;
+}

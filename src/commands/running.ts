@@ -1,0 +1,37 @@
+import type { AddressInfo } from 'node:net';
+import type { Gateway } from '../gateway.js';
+import { CommandError } from './command-error.js';
+
+/**
+ * @param setting where the port comes from, for the message when it is taken
+ * @throws CommandError when the address cannot be had.
+ */
+export async function listenOrExplain(gateway: Gateway, port: number, setting: string): Promise<AddressInfo> {
+  try {
+    return await gateway.listen();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    await gateway.close();
+    if (code === 'EADDRINUSE') {
+      throw new CommandError(
+        `Port ${port} is in use: stop what listens there, or choose another with ${setting}.`,
+      );
+    }
+    throw new CommandError(
+      `Cannot listen on port ${port} (${String(code)}): choose another with ${setting}.`,
+    );
+  }
+}
+
+/** Resolves once SIGTERM or SIGINT came and the gateway has closed in good order. */
+export async function runUntilStopped(gateway: Gateway, onStopping: () => void): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = () => {
+      process.off('SIGTERM', stop).off('SIGINT', stop);
+      resolve();
+    };
+    process.on('SIGTERM', stop).on('SIGINT', stop);
+  });
+  onStopping();
+  await gateway.close();
+}

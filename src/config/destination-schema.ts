@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { DestinationConfig, OtherDestinationConfig, RedisDestinationConfig } from './config.js';
+import { redisSettings } from './redis-settings-schema.js';
+import { flag, text, wholeNumber } from './scalar.js';
+import { section } from './section.js';
+import { peek, variant } from './variant.js';
+
+const REDIS = 'REDIS';
+const DEFAULT_TIMEOUT_MS = 250;
+const MAX_TIMEOUT_MS = 60_000;
+/** In characters. */
+const MAX_ID = 128;
+
+/** Ids are parts of Redis keys: a colon parts them there, and nothing is escaped. */
+function id(meaning: string) {
+  return text(meaning).refine((value) => isId(value), {
+    error: `must be 1 to ${MAX_ID} characters without colons, spaces and control characters`,
+  });
+}
+
+function isId(value: string): boolean {
+  return /^[^:\s\p{Cc}\p{Cs}]+$/u.test(value) && [...value].length <= MAX_ID;
+}
+
+const common = {
+  id: id('the Destination ID, as RudderStack shows it'),
+  workspaceId: id('the ID of the RudderStack workspace that owns the destination'),
+  name: text('what people call the destination').min(1, { error: 'must not be empty' }).optional(),
+  enabled: flag().default(true),
+  timeoutMs: wholeNumber(1, MAX_TIMEOUT_MS).default(DEFAULT_TIMEOUT_MS),
+};
+
+export const redisDestination = section({
+  ...common,
+  type: z.literal(REDIS),
+  config: redisSettings,
+}).transform(
+  ({ id, workspaceId, name = id, type, enabled, timeoutMs, config }): RedisDestinationConfig => ({
+    kind: 'redis',
+    id,
+    workspaceId,
+    name,
+    type,
+    enabled,
+    timeoutMs,
+    redis: config,
+  }),
+);
+
+/** Any other type: it is listed, so only what is shown of it has rules. */
+export const otherDestination = section({
+  ...common,
+  type: text(`${REDIS}, or another type, which is only listed`).min(1, { error: 'must not be empty' }),
+  config: z.record(z.string(), z.unknown(), { error: 'must be a mapping of keys to values' }).nullish(),
+}).transform(
+  ({ id, workspaceId, name = id, type, enabled }): OtherDestinationConfig => ({
+    kind: 'other',
+    id,
+    workspaceId,
+    name,
+    type,
+    enabled,
+  }),
+);
+
+/** An entry of `destinations`. */
+export const destination = variant<z.ZodType<DestinationConfig>>((input) =>
+  peek(input, 'type') === REDIS ? redisDestination : otherDestination,
+);

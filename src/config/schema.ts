@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { accessToken } from './access-token-schema.js';
+import type { Config } from './config.js';
+import { destination } from './destination-schema.js';
+import { flag, text, wholeNumber } from './scalar.js';
+import { section } from './section.js';
+
+const MAX_PORT = 65_535;
+
+const server = section({
+  host: text('the address to listen on').min(1, { error: 'must not be empty' }).default('0.0.0.0'),
+  port: wholeNumber(0, MAX_PORT).default(4000),
+  graphiql: flag().default(true),
+});
+
+const DESTINATIONS = 'a list with at least one destination';
+
+/**
+ * `gateway.yaml` as plain data → Config. Rules between entries are in across-entries.ts. A section whose keys are all
+ * commented out is null to YAML, and counts as left out.
+ */
+export const configSchema = section({
+  destinations: z
+    .array(destination, {
+      error: ({ input }) =>
+        `${input === undefined || input === null ? 'is required:' : 'must be'} ${DESTINATIONS}`,
+    })
+    .min(1, { error: `must be ${DESTINATIONS}` }),
+  accessTokens: z.array(accessToken, { error: 'must be a list of access tokens' }).nullish(),
+  server: z.preprocess((input) => input ?? {}, server).default(server.parse({})),
+}).transform(
+  ({ destinations, accessTokens, server: { host, port, graphiql } }): Config => ({
+    destinations,
+    accessTokens: accessTokens ?? [],
+    server: { host, port, graphiql },
+  }),
+);

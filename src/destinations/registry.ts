@@ -1,0 +1,63 @@
+/** The configured destinations by ID. A Destination in hand is one that can be read. */
+
+import type { DestinationConfig, RedisDestinationConfig } from '../config/config.js';
+import { invalidDestination } from '../errors.js';
+import type { ProfileStore } from '../profiles/store.js';
+
+/** A destination that can be read: known, enabled and a Redis. */
+export interface Destination {
+  readonly id: string;
+  readonly store: ProfileStore;
+}
+
+/** What anyone who may read a destination is told of it, also of one that cannot be read. */
+export interface DestinationInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly enabled: boolean;
+}
+
+export interface DestinationRegistry {
+  /** Every configured destination, in the order of the configuration. */
+  readonly listed: readonly DestinationInfo[];
+  /** Those that can be read. */
+  readonly readable: readonly Destination[];
+  /**
+   * @param id what the caller sent
+   * @throws INVALID_DESTINATION when it is absent, blank, unknown, disabled or not a Redis.
+   */
+  find(id: unknown): Destination;
+  /** Closes every store. */
+  close(): Promise<void>;
+}
+
+/**
+ * @param destinations as configured
+ * @param openStore gives the store of a destination; called once for each that can be read, and connects to nothing yet
+ */
+export function createDestinationRegistry(
+  destinations: readonly DestinationConfig[],
+  openStore: (destination: RedisDestinationConfig) => ProfileStore,
+): DestinationRegistry {
+  const readable = new Map<string, Destination>();
+  for (const destination of destinations) {
+    if (destination.kind === 'redis' && destination.enabled) {
+      readable.set(destination.id, { id: destination.id, store: openStore(destination) });
+    }
+  }
+  return {
+    listed: destinations.map(({ id, name, type, enabled }) => ({ id, name, type, enabled })),
+    readable: [...readable.values()],
+    find(id) {
+      const destination = typeof id === 'string' ? readable.get(id) : undefined;
+      if (destination === undefined) {
+        throw invalidDestination();
+      }
+      return destination;
+    },
+    async close() {
+      await Promise.all(Array.from(readable.values(), ({ store }) => store.close()));
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { type GraphQLSchema, printSchema } from 'graphql';
+import { createBuilder } from './builder.js';
+import { queryType } from './types/query.js';
+
+/** The executable schema of the contract. */
+export function buildSchema(): GraphQLSchema {
+  const builder = createBuilder();
+  queryType(builder);
+  return builder.toSchema({ sortSchema: false });
+}
+
+/** The schema as SDL, types and fields in the order they are written in. This is `schema/schema.graphql`. */
+export function printSdl(): string {
+  return `${printSchema(buildSchema())}\n`;
+}

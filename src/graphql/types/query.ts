@@ -1,0 +1,104 @@
+import { tooManyLookups } from '../../errors.js';
+import type { ProfileIdNames } from '../../profiles/profile-id.js';
+import type { ModelSelection } from '../../profiles/stored-profile.js';
+import type { ProfileReader } from '../../request-context.js';
+import type { Builder } from '../builder.js';
+import { modelsNeeded } from '../models-needed.js';
+import type { ProfileView } from '../profile-view.js';
+import { destinationType } from './destination.js';
+import { profileType } from './profile.js';
+
+/** Ids that one `profiles` field takes. */
+export const MAX_IDS_PER_FIELD = 100;
+
+const PROFILE_ARGUMENTS: ProfileIdNames = { entity: 'entity', type: 'idType', value: 'idValue' };
+
+/** `Query`: where a request comes in. Rules live below; here they are only called. */
+export function queryType(builder: Builder): void {
+  const profile = profileType(builder);
+  const destination = destinationType(builder);
+  const profileIdInput = builder.inputType('ProfileIdInput', {
+    description: 'Identifies one profile of a list.',
+    fields: (t) => ({
+      type: t.string({ required: true, description: 'The id type, `email` or `user_id` for example.' }),
+      value: t.string({ required: true, description: 'The id itself: 1 to 512 characters.' }),
+    }),
+  });
+
+  builder.queryType({
+    description: 'Reads profiles that RudderStack has synced to your Redis.',
+    fields: (t) => ({
+      profile: t.field({
+        type: profile,
+        nullable: true,
+        description:
+          'The profile of one id. An id that is not stored answers `exists: false`; null comes with an error that says why the profile could not be read.',
+        args: {
+          entity: t.arg.string({
+            required: true,
+            description: 'What the profile is about: `user`, `account`, … 1 to 128 characters, no colon.',
+          }),
+          destinationId: t.arg.id({ required: true, description: 'The ID of the destination to read from.' }),
+          idType: t.arg.string({
+            required: true,
+            description: 'How it is identified: `email`, `user_id`, … 1 to 128 characters, no colon.',
+          }),
+          idValue: t.arg.string({ required: true, description: 'The id itself: 1 to 512 characters.' }),
+        },
+        resolve: (_query, { entity, destinationId, idType, idValue }, { gateway }, info) =>
+          readProfile(
+            gateway.open(destinationId),
+            { entity, type: idType, value: idValue },
+            PROFILE_ARGUMENTS,
+            modelsNeeded(info),
+          ),
+      }),
+      profiles: t.field({
+        type: [profile],
+        nullable: { list: false, items: true },
+        description:
+          'The profiles of up to 100 ids, in the order and number of `ids`. One that could not be read is null, with an error of its own.',
+        args: {
+          entity: t.arg.string({
+            required: true,
+            description: 'What the profiles are about: `user`, `account`, … 1 to 128 characters, no colon.',
+          }),
+          destinationId: t.arg.id({ required: true, description: 'The ID of the destination to read from.' }),
+          ids: t.arg({ type: [profileIdInput], required: true, description: 'At most 100 ids.' }),
+        },
+        resolve: (_query, { entity, destinationId, ids }, { gateway }, info) => {
+          const reader = gateway.open(destinationId);
+          if (ids.length > MAX_IDS_PER_FIELD) {
+            throw tooManyLookups(`profiles takes at most ${MAX_IDS_PER_FIELD} ids`);
+          }
+          const models = modelsNeeded(info);
+          return ids.map(({ type, value }, index) =>
+            readProfile(
+              reader,
+              { entity, type, value },
+              { entity: 'entity', type: `ids[${index}].type`, value: `ids[${index}].value` },
+              models,
+            ),
+          );
+        },
+      }),
+      destinations: t.field({
+        type: [destination],
+        nullable: false,
+        description: 'The destinations that the access token may read.',
+        resolve: (_query, _args, { gateway }) => [...gateway.destinations],
+      }),
+    }),
+  });
+}
+
+async function readProfile(
+  reader: ProfileReader,
+  requested: { readonly entity: string; readonly type: string; readonly value: string },
+  names: ProfileIdNames,
+  models: ModelSelection,
+): Promise<ProfileView> {
+  const { entity, type, value } = requested;
+  const stored = await reader.read(requested, names, models);
+  return { entity, destinationId: reader.destinationId, id: { type, value }, stored };
+}

@@ -1,0 +1,56 @@
+/** A request and its response as the faces see them: no sockets, so a face is tested by calling it. */
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { GatewayError } from '../errors.js';
+import { writeJson } from '../json/write-json.js';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Path without the query string. */
+  readonly path: string;
+  /** The query string with its `?`, or nothing. */
+  readonly search: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Told back in `X-Request-Id`; the caller's own where it sent a sane one. */
+  readonly requestId: string;
+  /**
+   * The body of a JSON request as text. Call it once, after the caller is known: nobody else's body is read.
+   * @throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, or BAD_REQUEST where it is not UTF-8.
+   */
+  jsonText(): Promise<string>;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What answers at one exact path. */
+export interface Route {
+  readonly path: string;
+  /** Upper case; HEAD comes with GET. */
+  readonly methods: readonly string[];
+  /** May throw or reject: a GatewayError is told by {@link refuse}, anything else is masked as INTERNAL. */
+  handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
+  /** How this path's face tells an error. */
+  refuse(error: GatewayError): HttpResponse;
+}
+
+export function jsonResponse(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: writeJson(body),
+  };
+}
+
+/** An error as everything but GraphQL tells it: `{"error": message}`. */
+export function errorResponse(error: GatewayError): HttpResponse {
+  return jsonResponse(error.status, { error: error.message }, error.headers);
+}

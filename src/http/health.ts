@@ -1,0 +1,44 @@
+/** `/healthz`: the process is up. `/readyz`: it can serve. Plain enough for any probe. */
+
+import { GatewayError } from '../errors.js';
+import { errorResponse, jsonResponse, type Route } from './exchange.js';
+
+/** Something that must answer before the gateway is ready. */
+export interface ReadinessCheck {
+  readonly id: string;
+  /** Rejects with a GatewayError while it cannot serve. */
+  check(): Promise<void>;
+}
+
+export function healthRoutes(destinations: readonly ReadinessCheck[]): Route[] {
+  return [
+    {
+      path: '/healthz',
+      methods: ['GET'],
+      handle: () => jsonResponse(200, { status: 'up' }),
+      refuse: errorResponse,
+    },
+    {
+      path: '/readyz',
+      methods: ['GET'],
+      async handle() {
+        const states = await Promise.all(destinations.map(stateOf));
+        const ready = states.every(({ status }) => status === 'ready');
+        return jsonResponse(ready ? 200 : 503, {
+          status: ready ? 'ready' : 'not ready',
+          destinations: states,
+        });
+      },
+      refuse: errorResponse,
+    },
+  ];
+}
+
+async function stateOf(destination: ReadinessCheck): Promise<{ id: string; status: string }> {
+  try {
+    await destination.check();
+    return { id: destination.id, status: 'ready' };
+  } catch (error) {
+    return { id: destination.id, status: error instanceof GatewayError ? error.code : 'INTERNAL' };
+  }
+}

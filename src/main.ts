@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+/** The command line: picks a command, nothing else. */
+
+import { Command } from 'commander';
+import { CommandError } from './commands/command-error.js';
+import { addDemoCommand } from './commands/demo.js';
+import { addDestinationsCommand } from './commands/destinations.js';
+import { addSchemaCommand } from './commands/schema.js';
+import { addServeCommand } from './commands/serve.js';
+import { addTokenCommand } from './commands/token.js';
+import { ConfigError } from './config/config-error.js';
+
+const io = {
+  env: process.env,
+  print: (line: string) => process.stdout.write(`${line}\n`),
+};
+
+const program = new Command('activation-gateway')
+  .description(
+    "Serves RudderStack profiles from your own Redis, over GraphQL and the Activation API's REST calls.",
+  )
+  .showSuggestionAfterError()
+  .showHelpAfterError('(--help tells what can be said here)');
+
+addServeCommand(program, io);
+addDemoCommand(program, io);
+addTokenCommand(program, io);
+addDestinationsCommand(program, io);
+addSchemaCommand(program, io);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommandError || error instanceof ConfigError)) {
+    throw error;
+  }
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,89 @@
+import { malformedTraits } from '../errors.js';
+import { JsonText } from '../json/json-text.js';
+import { membersOf } from '../json/members.js';
+
+/** Which models a lookup needs: all that are stored, or those named. */
+export type ModelSelection = 'all' | readonly string[];
+
+/**
+ * What a store found for one profile: model names and the text of their traits, not yet known to be JSON. Text is
+ * checked when it is first needed, so that a malformed model fails those who ask for it and nobody else.
+ */
+export class StoredProfile {
+  /** Nothing is stored. */
+  static readonly empty = new StoredProfile([]);
+
+  /** In the order of their names, by code unit. */
+  readonly models: readonly string[];
+  readonly #texts: Map<string, string | JsonText>;
+
+  /** @param entries model name and the text stored for it; names are unique. */
+  constructor(entries: Iterable<readonly [model: string, text: string]>) {
+    this.#texts = new Map(entries);
+    this.models = [...this.#texts.keys()].sort();
+  }
+
+  /**
+   * The traits of a model, or undefined where the model is not stored.
+   * @throws MALFORMED_TRAITS when the text is not JSON.
+   */
+  model(name: string): JsonText | undefined {
+    const text = this.#texts.get(name);
+    if (typeof text !== 'string') {
+      return text;
+    }
+    const json = JsonText.check(text);
+    if (json === undefined) {
+      throw malformedTraits(name);
+    }
+    this.#texts.set(name, json);
+    return json;
+  }
+
+  /**
+   * Model name → traits, as one JSON object.
+   * @param selection.models only these models; all when left out
+   * @param selection.names only these traits, and only models that have one of them; whole models when left out
+   * @throws MALFORMED_TRAITS when the text of a model that was asked for is not JSON.
+   */
+  traits(
+    selection: { readonly models?: readonly string[]; readonly names?: readonly string[] } = {},
+  ): JsonText {
+    const { names } = selection;
+    const data: [string, JsonText][] = [];
+    for (const name of this.#selected(selection.models)) {
+      const traits = this.model(name);
+      const kept = traits === undefined || names === undefined ? traits : pick(traits, names);
+      if (kept !== undefined) {
+        data.push([name, kept]);
+      }
+    }
+    return JsonText.object(data);
+  }
+
+  /**
+   * One trait: of the model named, or of the first model (in the order of their names) that has it.
+   * @throws MALFORMED_TRAITS when the text of a model that had to be looked into is not JSON.
+   */
+  trait(name: string, model?: string): JsonText | undefined {
+    for (const candidate of this.#selected(model === undefined ? undefined : [model])) {
+      const traits = this.model(candidate);
+      const value = traits && membersOf(traits).get(name);
+      if (value !== undefined) {
+        return value;
+      }
+    }
+    return undefined;
+  }
+
+  #selected(models: readonly string[] | undefined): readonly string[] {
+    return models === undefined ? this.models : this.models.filter((model) => models.includes(model));
+  }
+}
+
+/** The named members, in the order stored; undefined when the traits have none of them. */
+function pick(traits: JsonText, names: readonly string[]): JsonText | undefined {
+  const wanted = new Set(names);
+  const kept = [...membersOf(traits)].filter(([name]) => wanted.has(name));
+  return kept.length === 0 ? undefined : JsonText.object(kept);
+}

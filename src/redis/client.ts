@@ -1,0 +1,28 @@
+/** What the rest of the gateway sees of a Redis: commands in, replies out. Knows no profile. */
+
+import type { GatewayError } from '../errors.js';
+
+/** The command's name in lower case and its arguments. */
+export type RedisCommand = readonly [name: string, ...args: string[]];
+
+/** What one command came to. */
+export type RedisReply =
+  /** The server's answer. */
+  | { readonly kind: 'value'; readonly value: unknown }
+  /** The key holds another type of value than the command reads. */
+  | { readonly kind: 'wrong-type' }
+  /** No answer: STORE_UNAVAILABLE or STORE_TIMEOUT. */
+  | { readonly kind: 'failed'; readonly error: GatewayError };
+
+/** A connection to one destination's Redis: opened when first needed, shared by all requests, healing by itself. */
+export interface RedisClient {
+  /**
+   * Sends commands together. None is sent a second time, so a write that failed may have been done.
+   * @returns one reply a command, in their order, within the time-out. Does not reject.
+   */
+  pipeline(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]>;
+  /** Resolves when the server answers now; rejects with STORE_UNAVAILABLE or STORE_TIMEOUT when it does not. */
+  check(): Promise<void>;
+  /** Ends the connection. What is still under way fails with STORE_UNAVAILABLE. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import type { RedisOptions } from 'ioredis';
+import type { RedisSettings } from '../config/config.js';
+
+const DEFAULT_ADDRESS = { host: 'localhost', port: 6379 };
+/** Longest wait for a TCP and TLS connection. Requests do not wait for it: they give up at their own time-out. */
+const CONNECT_TIMEOUT_MS = 5_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+/** A connection that leaves commands unanswered this many time-outs long is taken for dead and made anew. */
+const DEAD_AFTER_TIMEOUTS = 4;
+const DEAD_AFTER_AT_LEAST_MS = 1_000;
+
+/** How every connection of the gateway behaves, for the server that `settings` names. */
+export function connectionOptions(settings: RedisSettings, timeoutMs: number) {
+  const { host, port } = settings.addresses[0] ?? DEFAULT_ADDRESS;
+  return {
+    host,
+    port,
+    db: settings.database,
+    ...(settings.username === undefined ? {} : { username: settings.username }),
+    ...(settings.password === undefined ? {} : { password: settings.password }),
+    ...(settings.tls === undefined ? {} : { tls: tlsOptions(settings.tls) }),
+    connectionName: 'activation-gateway',
+    disableClientInfo: true,
+    // The reads need nothing of RESP3, and RESP2 is spoken by every server and proxy.
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: Math.max(DEAD_AFTER_AT_LEAST_MS, DEAD_AFTER_TIMEOUTS * timeoutMs),
+    retryStrategy: pauseBeforeAttempt,
+    // Nothing waits for a server that is away: commands fail at once, and so do those that a lost connection leaves.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+  } satisfies RedisOptions;
+}
+
+/** Doubling pauses with jitter, so that many gateways do not come back in step. */
+function pauseBeforeAttempt(attempt: number): number {
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
+  return pauseMs * (0.75 + Math.random() / 4);
+}
+
+function tlsOptions(tls: NonNullable<RedisSettings['tls']>): NonNullable<RedisOptions['tls']> {
+  return {
+    rejectUnauthorized: !tls.skipVerify,
+    ...(tls.caCertificate === undefined ? {} : { ca: tls.caCertificate }),
+  };
+}

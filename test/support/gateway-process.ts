@@ -1,0 +1,95 @@
+/** The built command line as a process of its own, as a user starts it. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const OUTPUT_TIMEOUT_MS = 15_000;
+
+export interface GatewayProcess {
+  readonly pid: number;
+  /** What it has printed so far, both streams. */
+  output(): string;
+  /** Resolves with the match once the output has one. */
+  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Sends SIGTERM without waiting. */
+  terminate(): void;
+  /** Resolves with the exit code, null when a signal ended it. */
+  exit(): Promise<number | null>;
+  /** SIGTERM, then the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export function startGatewayProcess(
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+): GatewayProcess {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  const killChild = () => void child.kill('SIGKILL');
+  process.once('exit', killChild);
+  child.once('exit', () => process.off('exit', killChild));
+
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => {
+      output += String(data);
+    });
+  }
+  const exit = exitOf(child);
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    waitFor: (pattern) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => give(new Error(`${pattern} did not come in: ${output}`)),
+          OUTPUT_TIMEOUT_MS,
+        );
+        const look = () => {
+          const match = pattern.exec(output);
+          if (match !== null) {
+            give(match);
+          }
+        };
+        const give = (result: RegExpExecArray | Error) => {
+          clearTimeout(timer);
+          child.stdout.off('data', look);
+          child.stderr.off('data', look);
+          result instanceof Error ? reject(result) : resolve(result);
+        };
+        child.stdout.on('data', look);
+        child.stderr.on('data', look);
+        exit.then((code) => give(new Error(`it ended with ${code}: ${output}`)));
+        look();
+      }),
+    terminate: () => void child.kill('SIGTERM'),
+    exit: () => exit,
+    stop() {
+      child.kill('SIGTERM');
+      return exit;
+    },
+  };
+}
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs a command to its end. */
+export async function runCli(
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+): Promise<CliResult> {
+  const child = startGatewayProcess(args, options);
+  const code = await child.exit();
+  return { code, output: child.output() };
+}
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once('close', (code) => resolve(code)));
+}

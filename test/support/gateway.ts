@@ -1,0 +1,158 @@
+/** A gateway in this process, on a free port, in front of real Redis servers. */
+
+import { hashAccessToken, mintAccessToken } from '../../src/access/access-token.js';
+import type { Config, DestinationConfig, RedisSettings } from '../../src/config/config.js';
+import { createGateway } from '../../src/gateway.js';
+import { createLogger } from '../../src/telemetry/logger.js';
+
+export const WORKSPACE_ID = '2Wk0aBcDeFgHiJkLmNoPqRsTuV';
+export const DESTINATION_ID = '2XkZr9qTn0aLw5cVb7dQe1mYp3s';
+export const OTHER_DESTINATION_ID = '2XotherDestination000000000';
+export const WEBHOOK_DESTINATION_ID = '2XwebhookDestination00000000';
+export const DISABLED_DESTINATION_ID = '2XdisabledDestination000000';
+
+/** Tokens by what they may do; minted anew in every test process. */
+export const tokens = {
+  admin: mintAccessToken(),
+  /** Reads {@link DESTINATION_ID} alone. */
+  reader: mintAccessToken(),
+  /** Reads {@link OTHER_DESTINATION_ID} alone. */
+  otherDestination: mintAccessToken(),
+  expired: mintAccessToken(),
+  unknown: mintAccessToken(),
+};
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: unknown;
+}
+
+export interface TestGateway {
+  readonly url: string;
+  readonly port: number;
+  graphql(
+    query: string,
+    variables?: unknown,
+    token?: string | null,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
+  post(path: string, body: unknown, token?: string | null, headers?: Record<string, string>): Promise<Answer>;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface TestGatewayOptions {
+  /** Port of the Redis behind {@link DESTINATION_ID}. */
+  readonly redisPort: number;
+  /** Port of the Redis behind {@link OTHER_DESTINATION_ID}; the same one when left out. */
+  readonly otherRedisPort?: number;
+  readonly timeoutMs?: number;
+  readonly redis?: Partial<RedisSettings>;
+}
+
+export function redisDestination(
+  id: string,
+  port: number,
+  options: Partial<TestGatewayOptions> = {},
+): DestinationConfig {
+  const { timeoutMs = 250, redis = {} } = options;
+  return {
+    kind: 'redis',
+    id,
+    workspaceId: WORKSPACE_ID,
+    name: `Redis ${id}`,
+    type: 'REDIS',
+    enabled: true,
+    timeoutMs,
+    redis: {
+      addresses: [{ host: '127.0.0.1', port }],
+      database: 0,
+      prefix: '',
+      useJSONModule: false,
+      ...redis,
+    },
+  };
+}
+
+export function testConfig(options: TestGatewayOptions): Config {
+  const { redisPort, otherRedisPort = redisPort } = options;
+  return {
+    destinations: [
+      redisDestination(DESTINATION_ID, redisPort, options),
+      redisDestination(OTHER_DESTINATION_ID, otherRedisPort, options),
+      { ...redisDestination(DISABLED_DESTINATION_ID, redisPort, options), enabled: false },
+      {
+        kind: 'other',
+        id: WEBHOOK_DESTINATION_ID,
+        workspaceId: WORKSPACE_ID,
+        name: 'A webhook',
+        type: 'WEBHOOK',
+        enabled: true,
+      },
+    ],
+    accessTokens: [
+      { name: 'admin', sha256: hashAccessToken(tokens.admin), role: 'admin' },
+      {
+        name: 'reader',
+        sha256: hashAccessToken(tokens.reader),
+        role: 'reader',
+        destinations: [DESTINATION_ID],
+      },
+      {
+        name: 'other',
+        sha256: hashAccessToken(tokens.otherDestination),
+        role: 'reader',
+        destinations: [OTHER_DESTINATION_ID],
+      },
+      {
+        name: 'expired',
+        sha256: hashAccessToken(tokens.expired),
+        role: 'admin',
+        expiresAt: new Date('2020-01-01T00:00:00Z'),
+      },
+    ],
+    server: { host: '127.0.0.1', port: 0, graphiql: true },
+  };
+}
+
+export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
+  const gateway = createGateway({ config: testConfig(options), logger: createLogger({ level: 'silent' }) });
+  const { port } = await gateway.listen();
+  const url = `http://127.0.0.1:${port}`;
+
+  const post: TestGateway['post'] = async (path, body, token = tokens.reader, headers = {}) =>
+    answer(
+      await fetch(url + path, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    );
+
+  return {
+    url,
+    port,
+    post,
+    graphql: (query, variables, token, headers) => post('/graphql', { query, variables }, token, headers),
+    get: async (path, headers = {}) => answer(await fetch(url + path, { headers })),
+    close: () => gateway.close(),
+  };
+}
+
+async function answer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    get json() {
+      return JSON.parse(text);
+    },
+  };
+}
