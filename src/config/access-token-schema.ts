@@ -22,7 +22,7 @@ const common = {
     .optional(),
 };
 
-export const adminToken = section({
+const adminToken = section({
   ...common,
   role: z.literal('admin'),
   destinations: z.undefined({ error: 'must be left out: an admin reads every destination' }).optional(),
@@ -41,11 +41,12 @@ const destinations = z
   })
   .min(1, { error: DESTINATIONS });
 
-export const readerToken = section({
-  ...common,
-  role: z.literal('reader'),
-  destinations,
-}).transform(
+const readerSection = section({ ...common, role: z.literal('reader'), destinations });
+
+/** Every key of an access token. */
+export const ACCESS_TOKEN_KEYS = Object.keys(readerSection.shape);
+
+const readerToken = readerSection.transform(
   ({ name, sha256, role, destinations, expiresAt }): ReaderTokenConfig => ({
     name,
     sha256,

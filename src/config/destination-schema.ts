@@ -30,11 +30,12 @@ const common = {
   timeoutMs: wholeNumber(1, MAX_TIMEOUT_MS).default(DEFAULT_TIMEOUT_MS),
 };
 
-export const redisDestination = section({
-  ...common,
-  type: z.literal(REDIS),
-  config: redisSettings,
-}).transform(
+const redisSection = section({ ...common, type: z.literal(REDIS), config: redisSettings });
+
+/** Every key of a destination. */
+export const DESTINATION_KEYS = Object.keys(redisSection.shape);
+
+const redisDestination = redisSection.transform(
   ({ id, workspaceId, name = id, type, enabled, timeoutMs, config }): RedisDestinationConfig => ({
     kind: 'redis',
     id,
@@ -48,7 +49,7 @@ export const redisDestination = section({
 );
 
 /** Any other type: it is listed, so only what is shown of it has rules. */
-export const otherDestination = section({
+const otherDestination = section({
   ...common,
   type: text(`${REDIS}, or another type, which is only listed`).min(1, { error: 'must not be empty' }),
   config: z.record(z.string(), z.unknown(), { error: 'must be a mapping of keys to values' }).nullish(),

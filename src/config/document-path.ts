@@ -2,16 +2,13 @@
 export type DocumentPath = readonly PropertyKey[];
 
 /**
- * What a key looks like. Anything else may be a secret that a slip of the pen made a key: `{ password:s3cret }` is
- * a mapping with the one key `password:s3cret`. An access token is longer than this allows.
+ * `destinations[0].config.address`.
+ * @param isShown whether a key may be printed; `?` stands for one that may not
  */
-const KEY = /^[A-Za-z_][\w-]{0,39}$/;
-
-/** `destinations[0].config.address`; a key that may not be shown is `?`. */
-export function formatPath(path: DocumentPath): string {
+export function formatPath(path: DocumentPath, isShown: (key: string) => boolean): string {
   return path
     .map((part) =>
-      typeof part === 'number' ? `[${part}]` : `.${KEY.test(String(part)) ? String(part) : '?'}`,
+      typeof part === 'number' ? `[${part}]` : `.${isShown(String(part)) ? String(part) : '?'}`,
     )
     .join('')
     .replace(/^\./, '');

@@ -4,7 +4,7 @@ import type { Config } from './config.js';
 import { ConfigError, invalidConfig } from './config-error.js';
 import { formatPath } from './document-path.js';
 import type { Environment } from './environment.js';
-import { configSchema } from './schema.js';
+import { configSchema, SECTION_KEYS } from './schema.js';
 import { readSource } from './source.js';
 
 /**
@@ -29,12 +29,34 @@ export function parseConfig(text: string, env: Environment, file = 'gateway.yaml
   const result = configSchema.safeParse(source.value);
   const issues = [...(result.error?.issues ?? []), ...findConflicts(source.value)]
     .filter(({ path }) => source.isReadable(path))
-    .map(({ path, message }) => ({ path: formatPath(path), line: source.lineOf(path), message }));
-  const mistakes = [...source.mistakes, ...issues];
+    .map(({ path, message }) => ({
+      path: formatPath(path, looksLikeKey),
+      line: source.lineOf(path),
+      message,
+    }));
+  const mistakes = [
+    ...source.mistakes.map((mistake) => ({ ...mistake, path: formatPath(mistake.path, isKnownKey) })),
+    ...issues,
+  ];
   if (result.success && mistakes.length === 0) {
     return result.data;
   }
   throw invalidConfig(file, mistakes);
+}
+
+const KNOWN_KEYS = new Set(Object.values(SECTION_KEYS).flat());
+
+/** For places that may lie within a value: `password: { s3cret: 1 }` must not tell the password. */
+function isKnownKey(key: string): boolean {
+  return KNOWN_KEYS.has(key);
+}
+
+/**
+ * For places where keys are expected, to name the unknown one: `{ address: a, password:s3cret }` has the one key
+ * `password:s3cret`, and that is not told. An access token is longer than this allows.
+ */
+function looksLikeKey(key: string): boolean {
+  return /^[A-Za-z_][\w-]{0,39}$/.test(key);
 }
 
 async function read(file: string): Promise<string> {

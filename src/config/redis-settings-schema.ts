@@ -21,7 +21,7 @@ const caCertificate = text('PEM text').refine((pem) => pem === '' || CERTIFICATE
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/;
 
-const keys = section({
+const redisSection = section({
   address: addresses,
   username: text('the Redis user').default(''),
   password: text('the password of the Redis user').default(''),
@@ -34,6 +34,9 @@ const keys = section({
   useJSONModule: flag().default(false),
 });
 
+/** Every key of it. */
+export const REDIS_KEYS = Object.keys(redisSection.shape);
+
 // The rules below run as soon as the keys they are about have been read, whatever is wrong with others.
 const clusterRule = z.object({ address: z.array(z.unknown()), clusterMode: z.boolean() });
 const skipVerifyRule = z.object({ secure: z.boolean(), skipVerify: z.boolean() });
@@ -41,7 +44,7 @@ const caCertificateRule = z.object({ secure: z.boolean(), caCertificate: z.strin
 const WITHOUT_TLS = 'is only for TLS: set secure to true, or leave it out';
 
 /** `config` of a destination of type `REDIS`. */
-export const redisSettings = keys
+export const redisSettings = redisSection
   .refine(({ address, clusterMode }) => clusterMode || address.length === 1, {
     path: ['clusterMode'],
     error: 'must be true or left out, because address names more than one node',

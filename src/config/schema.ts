@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { accessToken } from './access-token-schema.js';
+import { ACCESS_TOKEN_KEYS, accessToken } from './access-token-schema.js';
 import type { Config } from './config.js';
-import { destination } from './destination-schema.js';
+import { DESTINATION_KEYS, destination } from './destination-schema.js';
+import { REDIS_KEYS } from './redis-settings-schema.js';
 import { flag, text, wholeNumber } from './scalar.js';
 import { section } from './section.js';
 
@@ -15,11 +16,8 @@ const server = section({
 
 const DESTINATIONS = 'a list with at least one destination';
 
-/**
- * `gateway.yaml` as plain data → Config. Rules between entries are in across-entries.ts. A section whose keys are all
- * commented out is null to YAML, and counts as left out.
- */
-export const configSchema = section({
+// A section whose keys are all commented out is null to YAML, and counts as left out.
+const file = section({
   destinations: z
     .array(destination, {
       error: ({ input }) =>
@@ -28,10 +26,22 @@ export const configSchema = section({
     .min(1, { error: `must be ${DESTINATIONS}` }),
   accessTokens: z.array(accessToken, { error: 'must be a list of access tokens' }).nullish(),
   server: z.preprocess((input) => input ?? {}, server).default(server.parse({})),
-}).transform(
+});
+
+/** `gateway.yaml` as plain data → Config. The rules between entries are in across-entries.ts. */
+export const configSchema = file.transform(
   ({ destinations, accessTokens, server: { host, port, graphiql } }): Config => ({
     destinations,
     accessTokens: accessTokens ?? [],
     server: { host, port, graphiql },
   }),
 );
+
+/** The keys of each section, by the path of the section. */
+export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(file.shape),
+  'destinations[]': DESTINATION_KEYS,
+  'destinations[].config': REDIS_KEYS,
+  'accessTokens[]': ACCESS_TOKEN_KEYS,
+  server: Object.keys(server.shape),
+};

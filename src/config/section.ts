@@ -25,7 +25,7 @@ const MAX_SLIPS = 2;
 function nearest(key: string, known: readonly string[]): string | undefined {
   const candidates = known
     .map((name) => ({ name, slips: distance(key.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, slips }) => slips <= Math.min(MAX_SLIPS, name.length / 3))
+    .filter(({ name, slips }) => slips <= Math.min(MAX_SLIPS, name.length / 2))
     .sort((a, b) => a.slips - b.slips);
   return candidates[0]?.name;
 }

@@ -14,19 +14,28 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type { Mistake } from './config-error.js';
-import { type DocumentPath, formatPath } from './document-path.js';
+import type { DocumentPath } from './document-path.js';
 import { type Environment, substitute } from './environment.js';
 import { describeYamlProblem } from './yaml-problem.js';
 
 /** Stands where a value could not be read: its mistake is known, and no rule for the value may add another. */
 export const UNREADABLE = Symbol('unreadable');
 
+/** What is wrong with the text at some place of it, whatever the values mean. */
+export interface SourceMistake {
+  /** Its keys are whatever stands before a colon, and may be secrets that a slip of the pen made keys. */
+  readonly path: DocumentPath;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Holds nothing of the text but names of environment variables. */
+  readonly message: string;
+}
+
 export interface Source {
   /** Objects, arrays, texts, numbers, booleans and nulls; {@link UNREADABLE} in the places of some mistakes. */
   readonly value: unknown;
-  /** What is wrong whatever the values mean: syntax, keys given twice, aliases, environment variables. */
-  readonly mistakes: readonly Mistake[];
+  /** Of syntax, keys given twice, aliases and environment variables. */
+  readonly mistakes: readonly SourceMistake[];
   /** Whether there is no {@link UNREADABLE} at `path`. */
   isReadable(path: DocumentPath): boolean;
   /** Line of what `path` leads to, counted from 1; of the nearest mapping or list on the way where nothing is there. */
@@ -67,7 +76,7 @@ class SourceReader {
   readonly #document: Document;
   readonly #lineCounter: LineCounter;
   readonly #env: Environment;
-  readonly #mistakes: Mistake[] = [];
+  readonly #mistakes: SourceMistake[] = [];
   /** By {@link placeKey}; what holds a value stands before it. */
   readonly #places = new Map<string, Place>();
   /** Keys of {@link UNREADABLE} places. */
@@ -188,7 +197,7 @@ class SourceReader {
   }
 
   #addMistake(path: DocumentPath, line: number, message: string): void {
-    this.#mistakes.push({ path: formatPath(path), line, message });
+    this.#mistakes.push({ path, line, message });
   }
 
   #addPlace(place: Place): void {

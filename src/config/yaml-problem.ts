@@ -9,12 +9,12 @@ export function describeYamlProblem(code: ErrorCode): string {
 }
 
 const INDENT =
-  'is not indented as YAML asks: keys of one mapping and items of one list start in the same column';
+  'is not indented as YAML asks, or a bracket before it is not closed: keys of one mapping and items of one list start in the same column';
 const MARKER =
   'has text that YAML cannot read here: is a quote, a comma, a bracket or the space after a colon missing? Text that begins with a special character must be in quotes';
 const ANCHOR = 'uses & or * in a way that YAML does not allow: put text that begins with them in quotes';
 const TAG = 'uses a tag (!) that is not known here: put text that begins with ! in quotes';
-const KEY = 'has a key that is not plain text on one line';
+const KEY = 'has a key that is not plain text on one line: is the space after a colon missing?';
 
 const SENTENCES: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: ANCHOR,

@@ -1,4 +1,3 @@
-import type { GraphiQLOptions } from 'graphql-yoga';
 import { exampleOperations } from './operations.js';
 
 /** What the page opens with. */
@@ -7,26 +6,54 @@ export interface GraphiQLSettings {
   readonly accessToken?: string;
 }
 
+/** Where the page's own scripts begin to run. */
+const ROOT = '<div id="root"></div>';
+
 /** GraphiQL as one HTML page that loads nothing from elsewhere, the example operations as its tabs. */
 export async function renderGraphiQLPage({ accessToken }: GraphiQLSettings): Promise<string> {
   // Nine megabytes of script that most processes never show: loaded when a browser first asks.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const headers = JSON.stringify(
-    { authorization: `Bearer ${accessToken ?? 'your access token'}` },
-    undefined,
-    2,
-  );
-  const options: GraphiQLOptions = {
+  const headers = JSON.stringify({ authorization: `Bearer ${accessToken ?? '…'}` }, undefined, 2);
+  const page = renderGraphiQL({
     title: 'activation-gateway',
     endpoint: '/graphql',
-    defaultHeaders: headers,
     headers,
-    defaultEditorToolsVisibility: 'variables',
-    defaultTabs: exampleOperations().map(({ query, variables }) => ({
-      query,
-      variables: JSON.stringify(variables, undefined, 2),
-      headers,
-    })),
+    // A token that someone types in is gone with the tab; the demo's is no secret.
+    shouldPersistHeaders: accessToken !== undefined,
+    // Without it, Yoga's own first query is opened beside the tabs.
+    defaultQuery: '',
+  });
+  const seed = seedScript(accessToken === undefined ? null : headers);
+  return page.replace(ROOT, () => `${ROOT}\n<script>${seed}</script>`);
+}
+
+/**
+ * Puts the example operations where GraphiQL looks for the tabs of an earlier visit, unless there was one. Its option for
+ * default tabs leaves the first tab without its variables, and its option for variables opens a tab more at every reload.
+ */
+function seedScript(headers: string | null): string {
+  const tabs = exampleOperations().map(({ name, title, query, variables }) => ({
+    id: name,
+    title,
+    query,
+    variables: JSON.stringify(variables, undefined, 2),
+    headers,
+    operationName: title,
+    response: null,
+  }));
+  const [first] = tabs;
+  const entries = {
+    'graphiql:tabState': JSON.stringify({ tabs, activeTabIndex: 0 }),
+    'graphiql:query': first?.query,
+    'graphiql:variables': first?.variables,
+    ...(headers === null ? {} : { 'graphiql:headers': headers }),
   };
-  return renderGraphiQL(options);
+  return `if (!localStorage.getItem('graphiql:tabState')) {
+  for (const [name, value] of Object.entries(${inScript(entries)})) localStorage.setItem(name, value);
+}`;
+}
+
+/** JSON that no text in it can end the script element. */
+function inScript(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
 }

@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import type {
+  AccessTokenConfig,
+  Config,
+  DestinationConfig,
+  RedisSettings,
+  ServerConfig,
+} from '../../src/config/config.js';
+import { parseConfig } from '../../src/config/load.js';
+
+const text = fc.string({ unit: 'grapheme' }).filter((value) => value.isWellFormed());
+const someText = text.filter((value) => value !== '');
+const id = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+  .filter((value) => /^[^:\s\p{Cc}\p{Cs}]+$/u.test(value));
+const pem = fc
+  .stringMatching(/^[A-Za-z0-9+/]{1,64}$/)
+  .map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`);
+const host = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6());
+
+const redis: fc.Arbitrary<RedisSettings> = fc
+  .record(
+    {
+      addresses: fc.array(fc.record({ host, port: fc.integer({ min: 1, max: 65_535 }) }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      username: someText,
+      password: someText,
+      database: fc.integer({ min: 0, max: 999_999_999 }),
+      clusterMode: fc.boolean(),
+      tls: fc.record({ skipVerify: fc.boolean(), caCertificate: pem }, { requiredKeys: ['skipVerify'] }),
+      prefix: text,
+      useJSONModule: fc.boolean(),
+    },
+    { requiredKeys: ['addresses', 'database', 'prefix', 'useJSONModule'] },
+  )
+  .filter(({ addresses, clusterMode }) => addresses.length === 1 || clusterMode !== false);
+
+const identity = { workspaceId: id, name: someText, enabled: fc.boolean() };
+const destination = fc.oneof(
+  fc.record({
+    kind: fc.constant('redis' as const),
+    id,
+    ...identity,
+    type: fc.constant('REDIS' as const),
+    timeoutMs: fc.integer({ min: 1, max: 60_000 }),
+    redis,
+  }),
+  fc.record({
+    kind: fc.constant('other' as const),
+    id,
+    ...identity,
+    type: someText.filter((type) => type !== 'REDIS'),
+  }),
+) satisfies fc.Arbitrary<DestinationConfig>;
+
+const tokenIdentity = {
+  name: fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),
+  sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
+  expiresAt: fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
+};
+const accessToken = (ids: readonly string[]): fc.Arbitrary<AccessTokenConfig> =>
+  fc.oneof(
+    fc.record(
+      { ...tokenIdentity, role: fc.constant('admin' as const) },
+      { requiredKeys: ['name', 'sha256', 'role'] },
+    ),
+    fc.record(
+      {
+        ...tokenIdentity,
+        role: fc.constant('reader' as const),
+        destinations: fc.array(fc.constantFrom(...ids), { minLength: 1, maxLength: 3 }),
+      },
+      { requiredKeys: ['name', 'sha256', 'role', 'destinations'] },
+    ),
+  );
+
+const server: fc.Arbitrary<ServerConfig> = fc.record({
+  host: someText,
+  port: fc.integer({ min: 0, max: 65_535 }),
+  graphiql: fc.boolean(),
+});
+
+const config: fc.Arbitrary<Config> = fc
+  .uniqueArray(destination, { minLength: 1, maxLength: 4, selector: (entry) => entry.id })
+  .chain((destinations) =>
+    fc.record({
+      destinations: fc.constant(destinations),
+      accessTokens: fc.uniqueArray(accessToken(destinations.map((entry) => entry.id)), {
+        maxLength: 4,
+        comparator: (a, b) => a.name === b.name || a.sha256 === b.sha256,
+      }),
+      server,
+    }),
+  );
+
+describe('a configuration', () => {
+  it('survives being written as YAML, whatever its texts are', () => {
+    fc.assert(
+      fc.property(config, (written) => {
+        expect(parseConfig(stringify(mapScalars(toFile(written), doubleDollars)), {})).toEqual(written);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('survives it with numbers, truths and texts from the environment', () => {
+    fc.assert(
+      fc.property(config, (written) => {
+        const env: Record<string, string> = {};
+        const file = mapScalars(toFile(written), (value) => {
+          const name = `V${Object.keys(env).length}`;
+          env[name] = String(value);
+          return `\${${name}}`;
+        });
+        expect(parseConfig(stringify(file), env)).toEqual(written);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** The keys that the file has. */
+function toFile({ destinations, accessTokens, server }: Config): unknown {
+  return {
+    destinations: destinations.map((entry) => {
+      if (entry.kind === 'other') {
+        const { kind, ...keys } = entry;
+        return { ...keys, config: { password: 1 } };
+      }
+      const { kind, redis, ...keys } = entry;
+      const { addresses, tls, ...config } = redis;
+      return {
+        ...keys,
+        config: { address: addresses.map(toAddress).join(','), ...config, ...toTlsKeys(tls) },
+      };
+    }),
+    accessTokens: accessTokens.map(({ expiresAt, ...token }) => ({
+      ...token,
+      ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+    })),
+    server,
+  };
+}
+
+function doubleDollars(value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('$', '$$$$') : value;
+}
+
+function toAddress({ host, port }: RedisSettings['addresses'][number]): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function toTlsKeys(tls: RedisSettings['tls']): object {
+  return tls === undefined ? { secure: false } : { secure: true, ...tls };
+}
+
+function mapScalars(value: unknown, map: (scalar: unknown) => unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item) => mapScalars(item, map));
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapScalars(item, map)]));
+  }
+  return map(value);
+}
