@@ -13,7 +13,7 @@ import { createHttpServer } from './http/server.js';
 import { rudderstackHash } from './profiles/layouts/rudderstack-hash.js';
 import type { ProfileStore } from './profiles/store.js';
 import { redisStore } from './profiles/stores/redis-store.js';
-import { createSingleServer } from './redis/single-server.js';
+import { openRedisClient } from './redis/open-client.js';
 import { createRequestContext } from './request-context.js';
 import { activationRoutes } from './rest/activation.js';
 import { createLogger, type Logger } from './telemetry/logger.js';
@@ -81,7 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 function openRedis(destination: RedisDestinationConfig, logger: Logger): ProfileStore {
   const { id, workspaceId, redis, timeoutMs } = destination;
   return redisStore(
-    createSingleServer({ destinationId: id, settings: redis, timeoutMs, logger }),
+    openRedisClient({ destinationId: id, settings: redis, timeoutMs, logger }),
     rudderstackHash({ workspaceId, destinationId: id }),
   );
 }

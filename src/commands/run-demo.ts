@@ -7,7 +7,7 @@ import { type SampleProfile, sampleProfiles } from '../demo/sample-profiles.js';
 import { GatewayError } from '../errors.js';
 import { createGateway } from '../gateway.js';
 import { EmbeddedStore } from '../profiles/stores/embedded-store.js';
-import { createSingleServer } from '../redis/single-server.js';
+import { openRedisClient } from '../redis/open-client.js';
 import { createLogger, type Logger } from '../telemetry/logger.js';
 import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
@@ -81,7 +81,7 @@ async function load(
   profiles: readonly SampleProfile[],
   logger: Logger,
 ): Promise<void> {
-  const client = createSingleServer({
+  const client = openRedisClient({
     destinationId: id,
     settings: redis,
     timeoutMs: LOAD_TIMEOUT_MS,

@@ -1,5 +1,5 @@
 import type { RedisOptions } from 'ioredis';
-import type { RedisSettings } from '../config/config.js';
+import type { RedisSettings, TlsSettings } from '../config/config.js';
 
 const DEFAULT_ADDRESS = { host: 'localhost', port: 6379 };
 /** Longest wait for a TCP and TLS connection. Requests do not wait for it: they give up at their own time-out. */
@@ -10,12 +10,9 @@ const LONGEST_PAUSE_MS = 1_000;
 const DEAD_AFTER_TIMEOUTS = 4;
 const DEAD_AFTER_AT_LEAST_MS = 1_000;
 
-/** How every connection of the gateway behaves, for the server that `settings` names. */
+/** How every connection of the gateway behaves, whichever server it leads to. */
 export function connectionOptions(settings: RedisSettings, timeoutMs: number) {
-  const { host, port } = settings.addresses[0] ?? DEFAULT_ADDRESS;
   return {
-    host,
-    port,
     db: settings.database,
     ...(settings.username === undefined ? {} : { username: settings.username }),
     ...(settings.password === undefined ? {} : { password: settings.password }),
@@ -25,6 +22,8 @@ export function connectionOptions(settings: RedisSettings, timeoutMs: number) {
     // The reads need nothing of RESP3, and RESP2 is spoken by every server and proxy.
     protocol: 2,
     lazyConnect: true,
+    // It asks for INFO, which many an ACL user may not; a server that is loading says so to every read.
+    enableReadyCheck: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: Math.max(DEAD_AFTER_AT_LEAST_MS, DEAD_AFTER_TIMEOUTS * timeoutMs),
     retryStrategy: pauseBeforeAttempt,
@@ -35,13 +34,20 @@ export function connectionOptions(settings: RedisSettings, timeoutMs: number) {
   } satisfies RedisOptions;
 }
 
-/** Doubling pauses with jitter, so that many gateways do not come back in step. */
-function pauseBeforeAttempt(attempt: number): number {
+/** Where a single server is. */
+export function addressOptions({
+  addresses: [address = DEFAULT_ADDRESS],
+}: RedisSettings): Pick<RedisOptions, 'host' | 'port'> {
+  return { host: address.host, port: address.port };
+}
+
+/** Doubling pauses with jitter, so that many gateways do not come back in step. In milliseconds. */
+export function pauseBeforeAttempt(attempt: number): number {
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
   return pauseMs * (0.75 + Math.random() / 4);
 }
 
-function tlsOptions(tls: NonNullable<RedisSettings['tls']>): NonNullable<RedisOptions['tls']> {
+function tlsOptions(tls: TlsSettings): NonNullable<RedisOptions['tls']> {
   return {
     rejectUnauthorized: !tls.skipVerify,
     ...(tls.caCertificate === undefined ? {} : { ca: tls.caCertificate }),

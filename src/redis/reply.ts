@@ -1,35 +1,38 @@
-import type { GatewayError } from '../errors.js';
-import type { RedisReply } from './client.js';
+/** What an ioredis result means. */
 
 /** What Redis answers to a command that does not fit the type of the key. */
 const WRONG_TYPE = 'WRONGTYPE';
+/** What a node of a cluster answers when the key is elsewhere, or on its way. */
+const ELSEWHERE = new Set(['MOVED', 'ASK', 'TRYAGAIN', 'CLUSTERDOWN']);
 
-/**
- * @param result what ioredis gives for one command of a pipeline
- * @param unavailable the error for whatever is neither an answer nor a wrong type: a lost connection, a server that
- *   is loading, a user who may not read. None of these may pass for "nothing stored".
- */
-export function toReply(
-  result: readonly [error: Error | null, value: unknown] | undefined,
-  unavailable: GatewayError,
-): RedisReply {
-  if (result === undefined) {
-    return { kind: 'failed', error: unavailable };
+/** One command's result, before it is decided whether it is sent again. */
+export type Result =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'wrong-type' }
+  /** No reply came, or one that says where to ask: a read may be sent again. */
+  | { readonly kind: 'lost'; readonly reason: string }
+  /** The server will not serve it: loading, no rights, … Asking again does not help. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export function valueResult(value: unknown): Result {
+  return { kind: 'value', value };
+}
+
+export function errorResult(error: Error): Result {
+  const reason = errorWord(error);
+  if (reason === WRONG_TYPE) {
+    return { kind: 'wrong-type' };
   }
-  const [error, value] = result;
-  if (error === null) {
-    return { kind: 'value', value };
-  }
-  return errorWord(error) === WRONG_TYPE ? { kind: 'wrong-type' } : { kind: 'failed', error: unavailable };
+  return { kind: error.name === 'ReplyError' && !ELSEWHERE.has(reason) ? 'refused' : 'lost', reason };
 }
 
 /**
  * The word that names an error (`NOPERM`, `ECONNREFUSED`, `LOADING`): all that a log may tell, because an ioredis
  * error carries the command with its arguments, passwords and ids included.
  */
-export function errorWord(error: Error | null | undefined): string {
-  if (error && 'code' in error && typeof error.code === 'string') {
+export function errorWord(error: Error): string {
+  if ('code' in error && typeof error.code === 'string') {
     return error.code;
   }
-  return /^[A-Z]{2,}\b/.exec(error?.message ?? '')?.[0] ?? error?.name ?? 'unknown';
+  return /^[A-Z]{2,}\b/.exec(error.message)?.[0] ?? error.name;
 }

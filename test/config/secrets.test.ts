@@ -91,7 +91,7 @@ describe('the message about a broken configuration', () => {
         const broken = `${exampleWith(key, `${start} ${prefix}${value}${suffix}`)}unknown: x\n`;
         expect(refusalOf(broken).message).not.toContain(value);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -144,7 +144,7 @@ describe('the message about a broken configuration', () => {
         const text = `${whole.slice(0, start)}${typed}${whole.slice(start + length)}`;
         expect(messageOf(text)).not.toContain(value);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 

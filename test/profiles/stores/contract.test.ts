@@ -7,7 +7,7 @@ import type { ProfileRead, ProfileStore } from '../../../src/profiles/store.js';
 import { StoredProfile } from '../../../src/profiles/stored-profile.js';
 import { type EmbeddedProfile, EmbeddedStore } from '../../../src/profiles/stores/embedded-store.js';
 import { redisStore } from '../../../src/profiles/stores/redis-store.js';
-import { createSingleServer } from '../../../src/redis/single-server.js';
+import { openRedisClient } from '../../../src/redis/open-client.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { startRedis } from '../../support/redis-server.js';
 
@@ -44,7 +44,7 @@ const implementations: [string, () => Promise<Implementation>][] = [
           Object.fromEntries(models),
         );
       }
-      const client = createSingleServer({
+      const client = openRedisClient({
         destinationId: OWNER.destinationId,
         settings: {
           addresses: [{ host: '127.0.0.1', port: server.port }],

@@ -1,0 +1,45 @@
+import calculateSlot from 'cluster-key-slot';
+import { Cluster } from 'ioredis';
+import type { RedisSettings } from '../config/config.js';
+import type { RedisCommand } from './client.js';
+import { connectionOptions, pauseBeforeAttempt } from './connection-options.js';
+import type { Route, Topology } from './topology.js';
+
+/** How often the map of slots is read anew; errors that speak of it have it read at once. */
+const SLOTS_REFRESH_MS = 1_000;
+/** How often a single command is sent elsewhere before it counts as failed. */
+const MAX_REDIRECTIONS = 5;
+const RETRY_PAUSE_MS = 50;
+
+/** A Redis Cluster, entered through any of the addresses. */
+export function cluster(settings: RedisSettings, timeoutMs: number): Topology {
+  const connection = new Cluster([...settings.addresses], {
+    redisOptions: connectionOptions(settings, timeoutMs),
+    lazyConnect: true,
+    // A state that is not ok is for the servers to tell, slot by slot: the others go on serving.
+    enableReadyCheck: false,
+    slotsRefreshInterval: SLOTS_REFRESH_MS,
+    slotsRefreshTimeout: Math.max(SLOTS_REFRESH_MS, timeoutMs),
+    clusterRetryStrategy: pauseBeforeAttempt,
+    maxRedirections: MAX_REDIRECTIONS,
+    retryDelayOnFailover: RETRY_PAUSE_MS,
+    retryDelayOnClusterDown: RETRY_PAUSE_MS,
+    retryDelayOnTryAgain: RETRY_PAUSE_MS,
+  });
+  return { mode: 'cluster', connection, route: (commands) => routeByShard(connection, commands) };
+}
+
+/** Slots that the same nodes serve go into one pipeline, however many slots there are. */
+function routeByShard({ slots }: Cluster, commands: readonly RedisCommand[]): Route[] {
+  const shards = new Map<string, number[]>();
+  for (const [position, [, key = '']] of commands.entries()) {
+    const shard = slots[calculateSlot(key)]?.join(' ') ?? '';
+    const positions = shards.get(shard);
+    if (positions === undefined) {
+      shards.set(shard, [position]);
+    } else {
+      positions.push(position);
+    }
+  }
+  return Array.from(shards, ([node, positions]) => ({ node, positions }));
+}

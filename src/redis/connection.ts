@@ -1,0 +1,286 @@
+/**
+ * The one connection to a destination's Redis: opened by the first command, shared by all requests, healing by itself.
+ * Every call ends within the destination's time-out, and no call waits for a server that is known to be away.
+ */
+
+import { type GatewayError, storeTimeout, storeUnavailable } from '../errors.js';
+import type { Logger } from '../telemetry/logger.js';
+import { Circuits } from './circuits.js';
+import type { RedisClient, RedisCommand, RedisReply } from './client.js';
+import { errorResult, errorWord, type Result, valueResult } from './reply.js';
+import type { Route, Topology } from './topology.js';
+
+/** Most commands sent in one pipeline: bounds what one request holds in the socket's queue. */
+export const MAX_PIPELINE_COMMANDS = 500;
+/** Batches under way at once; more are refused, so that a slow server cannot fill the memory. */
+const MAX_BATCHES = 1_000;
+
+export interface ConnectionOptions {
+  /** Named in errors and logs. */
+  readonly destinationId: string;
+  /** Longest time one call may take, connecting included, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly topology: Topology;
+  /** Asked once, when the first connection stands: the topology that fits better, if there is one. */
+  readonly detect?: (topology: Topology) => Promise<Topology | undefined>;
+  readonly logger: Logger;
+}
+
+export class Connection implements RedisClient {
+  readonly #destinationId: string;
+  readonly #timeoutMs: number;
+  readonly #logger: Logger;
+  readonly #circuits: Circuits<SentRoute>;
+  #topology: Topology;
+  /** Set until it is known which topology this is. */
+  #detect: ConnectionOptions['detect'];
+  /** Times the connection was lost, or could not be made, since it last stood. */
+  #losses = 0;
+  #waiters: ((connected: boolean) => void)[] = [];
+  #batches = 0;
+  /** The last failure told to the log, so that a server that stays away is told once, not at every attempt. */
+  #toldFailure: string | undefined;
+
+  constructor({ destinationId, timeoutMs, topology, detect, logger }: ConnectionOptions) {
+    this.#destinationId = destinationId;
+    this.#timeoutMs = timeoutMs;
+    this.#logger = logger.child({ destinationId });
+    this.#detect = detect;
+    this.#circuits = new Circuits((node, state) => this.#logger.warn({ node }, `circuit ${state}`));
+    this.#topology = topology;
+    this.#watch(topology);
+  }
+
+  async pipeline(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]> {
+    if (this.#batches >= MAX_BATCHES) {
+      return commands.map(() => this.#failed('unavailable'));
+    }
+    this.#batches += 1;
+    try {
+      return await this.#run(commands, performance.now() + this.#timeoutMs);
+    } finally {
+      this.#batches -= 1;
+    }
+  }
+
+  async check(): Promise<void> {
+    const [reply] = await this.pipeline([['ping']]);
+    if (reply?.kind !== 'value') {
+      throw reply?.kind === 'failed' ? reply.error : storeUnavailable(this.#destinationId);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#topology.connection.disconnect();
+    return Promise.resolve();
+  }
+
+  async #run(commands: readonly RedisCommand[], deadline: number): Promise<RedisReply[]> {
+    if (!this.#isReady() && !(await this.#becomesReady(deadline))) {
+      return commands.map(() => this.#failed('unavailable'));
+    }
+    const results: Result[] = [];
+    const routes = this.#topology.route(commands).flatMap(inChunks);
+    await Promise.all(
+      routes.map(async (route) => {
+        const sent = await this.#circuits.run(route.node, () => this.#send(route, commands, deadline));
+        for (const [index, position] of route.positions.entries()) {
+          results[position] = sent?.results[index] ?? { kind: 'refused', reason: 'CIRCUIT_OPEN' };
+        }
+      }),
+    );
+    await this.#sendLostAgain(commands, results, deadline);
+    this.#tellRefusals(results);
+    return commands.map((_, position) => this.#toReply(results[position]));
+  }
+
+  /** One pipeline: written to the node's socket at once, given up at the deadline. */
+  async #send(route: Route, commands: readonly RedisCommand[], deadline: number): Promise<SentRoute> {
+    const pipeline = this.#topology.connection.pipeline();
+    for (const position of route.positions) {
+      const [name, ...args] = commands[position] ?? ['ping'];
+      pipeline.call(name, ...args);
+    }
+    const replies = await before(deadline, pipeline.exec());
+    if (replies === TIMED_OUT) {
+      return { ok: false, results: route.positions.map(() => TIMED_OUT_RESULT) };
+    }
+    const results =
+      replies instanceof Error
+        ? route.positions.map(() => errorResult(replies))
+        : (replies ?? []).map(toResult);
+    return { ok: results.some(({ kind }) => kind !== 'lost'), results };
+  }
+
+  /**
+   * Reads that a lost connection took with it, or that a node of a cluster sent elsewhere, are sent once more, each by
+   * itself: ioredis follows the cluster's word for single commands, with ASK and MOVED as they come.
+   */
+  async #sendLostAgain(
+    commands: readonly RedisCommand[],
+    results: Result[],
+    deadline: number,
+  ): Promise<void> {
+    const lost = [...results.keys()].filter((position) => results[position]?.kind === 'lost');
+    if (lost.length === 0 || (!this.#isReady() && !(await this.#becomesReady(deadline)))) {
+      return;
+    }
+    const { connection } = this.#topology;
+    await before(
+      deadline,
+      Promise.all(
+        lost.map(async (position) => {
+          const [name, ...args] = commands[position] ?? ['ping'];
+          results[position] = await connection.call(name, ...args).then(valueResult, errorResult);
+        }),
+      ),
+    );
+  }
+
+  #isReady(): boolean {
+    return this.#detect === undefined && this.#topology.connection.status === 'ready';
+  }
+
+  /**
+   * Waits for the connection that is being made, at most until the deadline. Says no at once while a server is known to
+   * be away: when the connection was lost and the first attempt to make it anew has failed.
+   */
+  #becomesReady(deadline: number): Promise<boolean> {
+    const { connection } = this.#topology;
+    const { status } = connection;
+    if (status === 'end' || (this.#losses > 1 && (status === 'reconnecting' || status === 'close'))) {
+      return Promise.resolve(false);
+    }
+    if (status === 'wait') {
+      connection.connect().catch((error: Error) => this.#tellFailure(error));
+    }
+    return new Promise((resolve) => {
+      const settle = (connected: boolean) => {
+        clearTimeout(timer);
+        resolve(connected);
+      };
+      const timer = setTimeout(() => {
+        this.#waiters = this.#waiters.filter((waiter) => waiter !== settle);
+        resolve(false);
+      }, remaining(deadline));
+      this.#waiters.push(settle);
+    });
+  }
+
+  #watch(topology: Topology): void {
+    topology.connection
+      .on('ready', () => void this.#onReady(topology))
+      .on('close', () => {
+        if (topology === this.#topology) {
+          this.#losses += 1;
+          this.#settleWaiters(false);
+        }
+      })
+      .on('end', () => topology === this.#topology && this.#settleWaiters(false))
+      .on('error', (error: Error) => this.#tellFailure(error));
+  }
+
+  async #onReady(topology: Topology): Promise<void> {
+    const better = await this.#detect?.(topology);
+    this.#detect = undefined;
+    if (better === undefined) {
+      this.#losses = 0;
+      this.#logger.info(
+        { mode: topology.mode },
+        this.#toldFailure === undefined ? 'Redis connected' : 'Redis is back',
+      );
+      this.#toldFailure = undefined;
+      this.#settleWaiters(true);
+      return;
+    }
+    this.#logger.info({ mode: better.mode }, 'Redis is of another mode than the configuration left open');
+    this.#topology = better;
+    topology.connection.disconnect();
+    this.#watch(better);
+    better.connection.connect().catch((error: Error) => this.#tellFailure(error));
+  }
+
+  #settleWaiters(connected: boolean): void {
+    for (const settle of this.#waiters.splice(0)) {
+      settle(connected);
+    }
+  }
+
+  #toReply(result: Result | undefined): RedisReply {
+    if (result?.kind === 'value' || result?.kind === 'wrong-type') {
+      return result;
+    }
+    return this.#failed(result === TIMED_OUT_RESULT ? 'timeout' : 'unavailable');
+  }
+
+  #failed(why: 'timeout' | 'unavailable'): RedisReply {
+    const error: GatewayError =
+      why === 'timeout'
+        ? storeTimeout(this.#destinationId, this.#timeoutMs)
+        : storeUnavailable(this.#destinationId);
+    return { kind: 'failed', error };
+  }
+
+  #tellRefusals(results: readonly Result[]): void {
+    const refused = results.filter((result) => result.kind === 'lost' || result.kind === 'refused');
+    const [first] = refused;
+    if (first !== undefined) {
+      const { reason } = first;
+      this.#logger.warn({ reason, lookups: refused.length }, 'Redis did not serve some lookups');
+    }
+  }
+
+  #tellFailure(error: Error): void {
+    const reason = errorWord(error);
+    if (this.#toldFailure !== reason) {
+      this.#toldFailure = reason;
+      this.#logger.warn({ reason }, 'Redis cannot be reached');
+    }
+  }
+}
+
+/** What came of one pipeline; not ok when the node served nothing of it. */
+interface SentRoute {
+  readonly ok: boolean;
+  readonly results: readonly Result[];
+}
+
+const TIMED_OUT = Symbol('timed out');
+const TIMED_OUT_RESULT: Result = { kind: 'refused', reason: 'TIMEOUT' };
+
+function inChunks({ node, positions }: Route): Route[] {
+  if (positions.length <= MAX_PIPELINE_COMMANDS) {
+    return [{ node, positions }];
+  }
+  const chunks: Route[] = [];
+  for (let start = 0; start < positions.length; start += MAX_PIPELINE_COMMANDS) {
+    chunks.push({ node, positions: positions.slice(start, start + MAX_PIPELINE_COMMANDS) });
+  }
+  return chunks;
+}
+
+function toResult([error, value]: readonly [Error | null, unknown]): Result {
+  return error === null ? valueResult(value) : errorResult(error);
+}
+
+/** Milliseconds until a deadline, at least one. */
+function remaining(deadline: number): number {
+  return Math.max(1, deadline - performance.now());
+}
+
+/** What the promise gives, its error included, or TIMED_OUT when the deadline comes first. */
+function before<T>(deadline: number, promise: Promise<T>): Promise<T | Error | typeof TIMED_OUT> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(TIMED_OUT), remaining(deadline));
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: Error) => {
+        clearTimeout(timer);
+        resolve(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/load.js';
+import { SECTION_KEYS } from '../../src/config/schema.js';
+import { refusalOf } from './mistakes-of.js';
+
+const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+const [example = '', broken = ''] = Array.from(
+  page.matchAll(/```yaml\n([\s\S]*?)```/g),
+  ([, block]) => block,
+);
+const [output = ''] = Array.from(page.matchAll(/```text\n([\s\S]*?)\n```/g), ([, block]) => block);
+
+describe('the reference of the configuration', () => {
+  it.each(Object.entries(SECTION_KEYS))('has exactly the keys of the section %j', (path, keys) => {
+    const heading = path === '' ? '## The file' : `## \`${path}\``;
+    const section = page.split(`${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+    const documented = Array.from(section.matchAll(/^\| `(\w+)` \|/gm), ([, key]) => key);
+    expect(documented.toSorted()).toEqual(keys.toSorted());
+  });
+
+  it('begins with an example that works', () => {
+    expect(parseConfig(example, { REDIS_PASSWORD: 'x' })).toMatchObject({
+      destinations: [{ kind: 'redis' }],
+      accessTokens: [{ role: 'reader' }],
+      server: { port: 4000 },
+    });
+  });
+
+  it('shows mistakes as they are really told', () => {
+    expect(refusalOf(broken).message).toBe(output);
+  });
+});
