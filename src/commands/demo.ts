@@ -50,6 +50,7 @@ function parseRedisUrl(text: string): RedisSettings {
     addresses: [{ host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || '6379') }],
     database,
     prefix: '',
+    readFrom: 'primary',
     useJSONModule: false,
     ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),

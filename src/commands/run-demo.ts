@@ -21,7 +21,13 @@ const TIMEOUT_MS = 250;
 /** For writing all sample profiles. */
 const LOAD_TIMEOUT_MS = 10_000;
 /** Stands in the configuration where the profiles are kept in this process and no Redis is asked. */
-const EMBEDDED: RedisSettings = { addresses: [], database: 0, prefix: '', useJSONModule: false };
+const EMBEDDED: RedisSettings = {
+  addresses: [],
+  database: 0,
+  readFrom: 'primary',
+  prefix: '',
+  useJSONModule: false,
+};
 
 export interface DemoOptions {
   /** 0 to 65535. */

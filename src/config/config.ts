@@ -2,8 +2,12 @@
 
 /** Where a Redis is and how it is spoken to. */
 export interface RedisSettings {
-  /** At least one; several are the start nodes of a cluster. */
+  /** Several are the start nodes of a cluster; none where there is a socket or a sentinel. */
   readonly addresses: readonly RedisAddress[];
+  /** Path of a Unix socket. */
+  readonly socketPath?: string;
+  /** Who knows which server is the primary. */
+  readonly sentinel?: SentinelSettings;
   /** ACL user; the server's default user when left out. */
   readonly username?: string;
   readonly password?: string;
@@ -11,6 +15,8 @@ export interface RedisSettings {
   readonly database: number;
   /** Left out: found out when connecting. */
   readonly clusterMode?: boolean;
+  /** Which servers are read; the primary by default. */
+  readonly readFrom: ReadFrom;
   /** Left out: plain TCP. */
   readonly tls?: TlsSettings;
   /** Of RudderStack's event stream; profiles do not have it. */
@@ -25,11 +31,33 @@ export interface RedisAddress {
   readonly port: number;
 }
 
+/**
+ * `primary`: what was written last. `replica`: replicas alone, which may lag. `prefer-replica`: replicas, and the primary
+ * where none of them can be asked.
+ */
+export type ReadFrom = 'primary' | 'replica' | 'prefer-replica';
+
+export interface SentinelSettings {
+  /** The name by which the sentinels know the primary. */
+  readonly name: string;
+  /** At least one. */
+  readonly addresses: readonly RedisAddress[];
+  /** Of the sentinels themselves; those of the servers are beside them. */
+  readonly username?: string;
+  readonly password?: string;
+}
+
 export interface TlsSettings {
   /** Takes any certificate. For trying out alone. */
   readonly skipVerify: boolean;
   /** PEM; the only trusted root when given. */
   readonly caCertificate?: string;
+  /** PEM, with {@link clientKey}: shown to a server that asks for a certificate. */
+  readonly clientCertificate?: string;
+  /** PEM. */
+  readonly clientKey?: string;
+  /** The name that the server's certificate must have; that of the address when left out. */
+  readonly serverName?: string;
 }
 
 interface AnyDestinationConfig {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ACCESS_TOKEN_KEYS, accessToken } from './access-token-schema.js';
 import type { Config } from './config.js';
 import { DESTINATION_KEYS, destination } from './destination-schema.js';
-import { REDIS_KEYS } from './redis-settings-schema.js';
+import { REDIS_KEYS, SENTINEL_KEYS } from './redis-settings-schema.js';
 import { flag, text, wholeNumber } from './scalar.js';
 import { section } from './section.js';
 
@@ -42,6 +42,7 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(file.shape),
   'destinations[]': DESTINATION_KEYS,
   'destinations[].config': REDIS_KEYS,
+  'destinations[].config.sentinel': SENTINEL_KEYS,
   'accessTokens[]': ACCESS_TOKEN_KEYS,
   server: Object.keys(server.shape),
 };

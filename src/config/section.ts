@@ -7,6 +7,8 @@ import { z } from 'zod';
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const known = Object.keys(shape);
   const unknownKey = z.custom<unknown>(() => false, {
+    // The rules between keys are still to be looked at.
+    abort: false,
     error: ({ path }) => {
       const meant = nearest(String(path?.at(-1)), known);
       return `is not a known key${meant === undefined ? '' : `: did you mean ${meant}?`}`;

@@ -1,6 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
-import { Cluster } from 'ioredis';
-import type { RedisSettings } from '../config/config.js';
+import { Cluster, type ClusterOptions, type Redis } from 'ioredis';
+import type { ReadFrom, RedisSettings } from '../config/config.js';
 import type { RedisCommand } from './client.js';
 import { connectionOptions, pauseBeforeAttempt } from './connection-options.js';
 import type { Route, Topology } from './topology.js';
@@ -16,6 +16,7 @@ export function cluster(settings: RedisSettings, timeoutMs: number): Topology {
   const connection = new Cluster([...settings.addresses], {
     redisOptions: connectionOptions(settings, timeoutMs),
     lazyConnect: true,
+    scaleReads: nodeToRead(settings.readFrom),
     // A state that is not ok is for the servers to tell, slot by slot: the others go on serving.
     enableReadyCheck: false,
     slotsRefreshInterval: SLOTS_REFRESH_MS,
@@ -42,4 +43,23 @@ function routeByShard({ slots }: Cluster, commands: readonly RedisCommand[]): Ro
     }
   }
   return Array.from(shards, ([node, positions]) => ({ node, positions }));
+}
+
+/** Picks the node to read among the primary, which comes first, and its replicas. */
+function nodeToRead(readFrom: ReadFrom): NonNullable<ClusterOptions['scaleReads']> {
+  switch (readFrom) {
+    case 'primary':
+      return 'master';
+    case 'replica':
+      return ([, ...replicas]: Redis[]) => usable(replicas) ?? replicas;
+    case 'prefer-replica':
+      return ([primary, ...replicas]: Redis[]) =>
+        usable(replicas) ?? (primary === undefined ? [] : [primary]);
+  }
+}
+
+/** Those that are connected or were not tried yet; undefined where there are none. */
+function usable(nodes: readonly Redis[]): Redis[] | undefined {
+  const answering = nodes.filter(({ status }) => status === 'ready' || status === 'wait');
+  return answering.length === 0 ? undefined : answering;
 }

@@ -1,7 +1,6 @@
 import type { RedisOptions } from 'ioredis';
 import type { RedisSettings, TlsSettings } from '../config/config.js';
 
-const DEFAULT_ADDRESS = { host: 'localhost', port: 6379 };
 /** Longest wait for a TCP and TLS connection. Requests do not wait for it: they give up at their own time-out. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const FIRST_PAUSE_MS = 50;
@@ -34,13 +33,6 @@ export function connectionOptions(settings: RedisSettings, timeoutMs: number) {
   } satisfies RedisOptions;
 }
 
-/** Where a single server is. */
-export function addressOptions({
-  addresses: [address = DEFAULT_ADDRESS],
-}: RedisSettings): Pick<RedisOptions, 'host' | 'port'> {
-  return { host: address.host, port: address.port };
-}
-
 /** Doubling pauses with jitter, so that many gateways do not come back in step. In milliseconds. */
 export function pauseBeforeAttempt(attempt: number): number {
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
@@ -51,5 +43,8 @@ function tlsOptions(tls: TlsSettings): NonNullable<RedisOptions['tls']> {
   return {
     rejectUnauthorized: !tls.skipVerify,
     ...(tls.caCertificate === undefined ? {} : { ca: tls.caCertificate }),
+    ...(tls.clientCertificate === undefined ? {} : { cert: tls.clientCertificate }),
+    ...(tls.clientKey === undefined ? {} : { key: tls.clientKey }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
   };
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../telemetry/logger.js';
 import type { RedisClient } from './client.js';
 import { cluster } from './cluster.js';
 import { Connection } from './connection.js';
+import { sentinel } from './sentinel.js';
 import { isClusterNode, singleServer } from './single-server.js';
 
 /** What a connection is opened for. */
@@ -17,12 +18,23 @@ export interface RedisClientOptions {
 
 /** The client that fits the settings. Connects to nothing yet: the first command does. */
 export function openRedisClient({ settings, timeoutMs, ...options }: RedisClientOptions): RedisClient {
-  const { clusterMode = settings.addresses.length > 1 ? true : undefined } = settings;
+  const {
+    sentinel: sentinels,
+    socketPath,
+    clusterMode = settings.addresses.length > 1 || undefined,
+  } = settings;
+  if (settings.tls?.skipVerify) {
+    const { destinationId } = options;
+    options.logger.warn({ destinationId }, 'skipVerify is on: any server may pass for the Redis');
+  }
+  if (sentinels !== undefined) {
+    return new Connection({ ...options, timeoutMs, topology: sentinel(settings, sentinels, timeoutMs) });
+  }
   if (clusterMode === true) {
     return new Connection({ ...options, timeoutMs, topology: cluster(settings, timeoutMs) });
   }
   const topology = singleServer(settings, timeoutMs);
-  if (clusterMode === false) {
+  if (clusterMode === false || socketPath !== undefined) {
     return new Connection({ ...options, timeoutMs, topology });
   }
   return new Connection({

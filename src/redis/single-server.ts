@@ -1,18 +1,23 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 import type { RedisSettings } from '../config/config.js';
-import { addressOptions, connectionOptions } from './connection-options.js';
+import { connectionOptions } from './connection-options.js';
 import type { Topology } from './topology.js';
 
-/** One server. */
+const DEFAULT_ADDRESS = { host: 'localhost', port: 6379 };
+
+/** One server, at an address or behind a Unix socket. */
 export function singleServer(settings: RedisSettings, timeoutMs: number): Topology {
-  return alone('single server', { ...connectionOptions(settings, timeoutMs), ...addressOptions(settings) });
+  const { addresses, socketPath } = settings;
+  const [{ host, port } = DEFAULT_ADDRESS] = addresses;
+  const place = socketPath === undefined ? { host, port } : { path: socketPath };
+  return alone('single server', new Redis({ ...connectionOptions(settings, timeoutMs), ...place }));
 }
 
-/** Everything goes to the one server that the connection leads to. */
-function alone(mode: Topology['mode'], options: RedisOptions & { replyMapping?: 'legacy' }): Topology {
+/** A topology where everything goes to the one server that the connection leads to. */
+export function alone(mode: Topology['mode'], connection: Redis): Topology {
   return {
     mode,
-    connection: new Redis(options),
+    connection,
     route: (commands) => [{ node: mode, positions: [...commands.keys()] }],
   };
 }

@@ -31,11 +31,15 @@ const redis: fc.Arbitrary<RedisSettings> = fc
       password: someText,
       database: fc.integer({ min: 0, max: 999_999_999 }),
       clusterMode: fc.boolean(),
-      tls: fc.record({ skipVerify: fc.boolean(), caCertificate: pem }, { requiredKeys: ['skipVerify'] }),
+      readFrom: fc.constantFrom('primary' as const, 'replica' as const, 'prefer-replica' as const),
+      tls: fc.record(
+        { skipVerify: fc.boolean(), caCertificate: pem, serverName: someText },
+        { requiredKeys: ['skipVerify'] },
+      ),
       prefix: text,
       useJSONModule: fc.boolean(),
     },
-    { requiredKeys: ['addresses', 'database', 'prefix', 'useJSONModule'] },
+    { requiredKeys: ['addresses', 'database', 'readFrom', 'prefix', 'useJSONModule'] },
   )
   .filter(({ addresses, clusterMode }) => addresses.length === 1 || clusterMode !== false);
 

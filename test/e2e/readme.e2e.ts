@@ -76,12 +76,15 @@ describe('every page', () => {
     },
   );
 
-  it.each(blocks.filter(({ language, text }) => language === 'yaml' && text.startsWith('destinations:')))(
-    'has configurations that are valid: $page',
-    ({ text }) => {
-      expect(() => parseConfig(text, { REDIS_PASSWORD: 'x' })).not.toThrow();
-    },
-  );
+  it.each(
+    // docs/configuration.md has one that is wrong on purpose; test/config/documentation.test.ts knows which.
+    blocks.filter(
+      ({ page, language, text }) =>
+        page !== 'docs/configuration.md' && language === 'yaml' && text.startsWith('destinations:'),
+    ),
+  )('has configurations that are valid: $page', ({ text }) => {
+    expect(() => parseConfig(text, { REDIS_PASSWORD: 'x' })).not.toThrow();
+  });
 
   it.each(blocks.filter(({ language }) => language === 'json'))(
     'has JSON that is JSON: $page',

@@ -70,6 +70,7 @@ export function redisDestination(
       addresses: [{ host: '127.0.0.1', port }],
       database: 0,
       prefix: '',
+      readFrom: 'primary',
       useJSONModule: false,
       ...redis,
     },

@@ -1,6 +1,6 @@
 /** Before any test: a Redis server is on this machine, and `dist/` is built from the sources as they are. */
 
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findRedisBinary } from './redis-binary.js';
 
@@ -24,9 +24,15 @@ function ensureRedis(): void {
   run('apt-get', ['install', '--yes', '--no-install-recommends', 'redis-server']);
 }
 
+/** Keeps the output to itself. @throws an error that holds it, where the command fails. */
 function run(command: string, args: readonly string[]): void {
-  execFileSync(command, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
+  if (status !== 0) {
+    const reason = error?.message ?? `${stdout}${stderr}`;
+    throw new Error(`${[command, ...args].join(' ')} failed:\n${reason}`);
+  }
 }

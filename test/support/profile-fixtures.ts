@@ -10,10 +10,11 @@ const fixture = z.object({
   redis: z.array(z.array(z.string()).min(1)),
   /** Which token the request carries; null for none. */
   token: z.enum(['valid', 'unknown', 'other-destination']).nullable().default('valid'),
-  request: z.object({
+  /** Sent as it stands, with keys that are none of the API's too. */
+  request: z.looseObject({
     entity: z.unknown(),
     destinationId: z.unknown().optional(),
-    id: z.object({ type: z.unknown(), value: z.unknown() }).optional(),
+    id: z.looseObject({ type: z.unknown(), value: z.unknown() }).optional(),
   }),
   expect: z.object({
     status: z.number(),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.js';
+import { endWithThisProcess } from './orphan-guard.js';
 import { redisBinary } from './redis-binary.js';
 
 const START_TIMEOUT_MS = 10_000;
@@ -15,6 +16,10 @@ export interface RedisServer {
   readonly port: number;
   /** `127.0.0.1:PORT` */
   readonly address: string;
+  /** `redis://127.0.0.1:PORT` */
+  readonly url: string;
+  /** The process id; undefined while the server is stopped. */
+  readonly pid: number | undefined;
   /** The test's own connection, for putting data and reading what the server counted. */
   readonly client: Redis;
   /** Calls by command since the start or the last reset. */
@@ -22,8 +27,9 @@ export interface RedisServer {
   resetStats(): Promise<void>;
   /** How often the server has read from a client's socket. Asking for it is one more. */
   socketReads(): Promise<number>;
-  /** Ends the server in good order; {@link restart} starts it again on the same port, empty. */
+  /** Ends the server in good order, a paused one too. */
   stop(): Promise<void>;
+  /** Starts a stopped server again on the same port, empty. Resolves when it answers {@link client}. */
   restart(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
@@ -38,11 +44,18 @@ export interface RedisServer {
 export interface RedisServerOptions {
   /** Further arguments of the server, `--requirepass` and its value for one. */
   readonly args?: readonly string[];
+  /** A free one when left out. */
+  readonly port?: number;
 }
 
-export async function startRedis({ args = [] }: RedisServerOptions = {}): Promise<RedisServer> {
+/** Resolves when the server answers. */
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const { args = [] } = options;
   const folder = await mkdtemp(join(tmpdir(), 'activation-gateway-redis-'));
-  let { port, child } = await startOnFreePort(folder, args);
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  const started = startOnPort(options.port, folder, args);
+  started.catch(removeFolder);
+  let { port, child } = await started;
   const password = args[args.indexOf('--requirepass') + 1];
   const client = new Redis({
     host: '127.0.0.1',
@@ -60,6 +73,10 @@ export async function startRedis({ args = [] }: RedisServerOptions = {}): Promis
   return {
     port,
     address: `127.0.0.1:${port}`,
+    url: `redis://127.0.0.1:${port}`,
+    get pid() {
+      return hasEnded(child) ? undefined : child.pid;
+    },
     client,
     async commandStats() {
       const info = await client.info('commandstats');
@@ -73,9 +90,13 @@ export async function startRedis({ args = [] }: RedisServerOptions = {}): Promis
     async socketReads() {
       return Number(/total_reads_processed:(\d+)/.exec(await client.info('stats'))?.[1]);
     },
-    stop: () => end(child, 'SIGTERM'),
+    stop() {
+      child.kill('SIGCONT');
+      return end(child, 'SIGTERM');
+    },
     async restart() {
       child = await start(port, folder, args);
+      await client.ping();
     },
     kill: () => end(child, 'SIGKILL'),
     pause: () => void child.kill('SIGSTOP'),
@@ -83,21 +104,23 @@ export async function startRedis({ args = [] }: RedisServerOptions = {}): Promis
     async close() {
       client.disconnect();
       await end(child, 'SIGKILL');
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder();
     },
   };
 }
 
-async function startOnFreePort(
+async function startOnPort(
+  fixedPort: number | undefined,
   folder: string,
   args: readonly string[],
 ): Promise<{ port: number; child: ChildProcess }> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = fixedPort ?? (await freePort());
     try {
       return { port, child: await start(port, folder, args) };
     } catch (error) {
-      if (attempt === PORT_ATTEMPTS) {
+      // A free port may be taken between asking for it and using it.
+      if (fixedPort !== undefined || attempt === PORT_ATTEMPTS) {
         throw error;
       }
     }
@@ -123,12 +146,13 @@ function start(port: number, folder: string, args: readonly string[]): Promise<C
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const killChild = () => void child.kill('SIGKILL');
-  process.once('exit', killChild);
-  child.once('exit', () => process.off('exit', killChild));
+  endWithThisProcess(child);
   return new Promise((resolve, reject) => {
     let output = '';
-    const timer = setTimeout(() => reject(new Error(`Redis did not start: ${output}`)), START_TIMEOUT_MS);
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`Redis did not start: ${output}`));
+    }, START_TIMEOUT_MS);
     child.stdout?.on('data', (data: Buffer) => {
       output += String(data);
       if (output.includes('Ready to accept connections')) {
@@ -144,11 +168,15 @@ function start(port: number, folder: string, args: readonly string[]): Promise<C
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) {
+  if (hasEnded(child)) {
     return Promise.resolve();
   }
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
     child.kill(signal);
   });
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }

@@ -50,6 +50,7 @@ const implementations: [string, () => Promise<Implementation>][] = [
           addresses: [{ host: '127.0.0.1', port: server.port }],
           database: 0,
           prefix: '',
+          readFrom: 'primary',
           useJSONModule: false,
         },
         timeoutMs: 1_000,
