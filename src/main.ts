@@ -8,7 +8,10 @@ import { addDestinationsCommand } from './commands/destinations.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addServeCommand } from './commands/serve.js';
 import { addTokenCommand } from './commands/token.js';
+import { keepYoungGenerationSmall } from './commands/young-generation.js';
 import { ConfigError } from './config/config-error.js';
+
+keepYoungGenerationSmall();
 
 const io = {
   env: process.env,

@@ -20,6 +20,16 @@ export function addDestinationsCommand(program: Command, { env, print }: Command
         print(line);
       }
     });
+
+  destinations
+    .command('check')
+    .description('connect to each destination and say what is there, and what is wrong')
+    .option('-c, --config <file>', 'the configuration file', 'gateway.yaml')
+    .addHelpText('after', '\nExample:\n  $ activation-gateway destinations check --config gateway.yaml')
+    .action(async ({ config: file }: { config: string }) => {
+      const { runDestinationsCheck } = await import('./run-destinations-check.js');
+      await runDestinationsCheck(file, { env, print });
+    });
 }
 
 function row({ id, name, type, enabled }: DestinationConfig): readonly string[] {

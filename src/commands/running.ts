@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Gateway } from '../gateway.js';
 import { CommandError } from './command-error.js';
+import { letYoungGenerationGrow } from './young-generation.js';
 
 /**
  * @param setting where the port comes from, for the message when it is taken
@@ -8,7 +9,9 @@ import { CommandError } from './command-error.js';
  */
 export async function listenOrExplain(gateway: Gateway, port: number, setting: string): Promise<AddressInfo> {
   try {
-    return await gateway.listen();
+    const address = await gateway.listen();
+    letYoungGenerationGrow();
+    return address;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     await gateway.close();

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { ConfigError } from './config-error.js';
 
@@ -47,7 +47,8 @@ async function read(file: string): Promise<string> {
 async function replace(file: string, text: string): Promise<void> {
   const next = `${file}.new`;
   try {
-    await writeFile(next, text, { mode: 0o600 });
+    const { mode } = await stat(file);
+    await writeFile(next, text, { mode });
     await rename(next, file);
   } catch {
     throw new ConfigError(`${file} cannot be written: may this user write to its folder?`);

@@ -5,6 +5,7 @@ import { cluster } from './cluster.js';
 import { Connection } from './connection.js';
 import { sentinel } from './sentinel.js';
 import { isClusterNode, singleServer } from './single-server.js';
+import type { Topology } from './topology.js';
 
 /** What a connection is opened for. */
 export interface RedisClientOptions {
@@ -16,30 +17,33 @@ export interface RedisClientOptions {
   readonly logger: Logger;
 }
 
-/** The client that fits the settings. Connects to nothing yet: the first command does. */
-export function openRedisClient({ settings, timeoutMs, ...options }: RedisClientOptions): RedisClient {
-  const {
-    sentinel: sentinels,
-    socketPath,
-    clusterMode = settings.addresses.length > 1 || undefined,
-  } = settings;
-  if (settings.tls?.skipVerify) {
-    const { destinationId } = options;
-    options.logger.warn({ destinationId }, 'skipVerify is on: any server may pass for the Redis');
-  }
+/** What the settings say; a single server where they leave it open. */
+export function configuredTopology(settings: RedisSettings, timeoutMs: number): Topology {
+  const { sentinel: sentinels, socketPath, addresses, clusterMode = addresses.length > 1 } = settings;
   if (sentinels !== undefined) {
-    return new Connection({ ...options, timeoutMs, topology: sentinel(settings, sentinels, timeoutMs) });
+    return sentinel(settings, sentinels, timeoutMs);
   }
-  if (clusterMode === true) {
-    return new Connection({ ...options, timeoutMs, topology: cluster(settings, timeoutMs) });
+  return clusterMode && socketPath === undefined
+    ? cluster(settings, timeoutMs)
+    : singleServer(settings, timeoutMs);
+}
+
+/** The client that fits the settings. Connects to nothing yet: the first command does. */
+export function openRedisClient({ settings, ...options }: RedisClientOptions): RedisClient {
+  const { destinationId, timeoutMs, logger } = options;
+  if (settings.tls?.skipVerify) {
+    logger.warn({ destinationId }, 'skipVerify is on: any server may pass for the Redis');
   }
-  const topology = singleServer(settings, timeoutMs);
-  if (clusterMode === false || socketPath !== undefined) {
-    return new Connection({ ...options, timeoutMs, topology });
+  const topology = configuredTopology(settings, timeoutMs);
+  if (
+    topology.mode !== 'single server' ||
+    settings.clusterMode === false ||
+    settings.socketPath !== undefined
+  ) {
+    return new Connection({ ...options, topology });
   }
   return new Connection({
     ...options,
-    timeoutMs,
     topology,
     detect: async (found) => ((await isClusterNode(found)) ? cluster(settings, timeoutMs) : undefined),
   });

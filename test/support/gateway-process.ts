@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { endWithThisProcess } from './orphan-guard.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const OUTPUT_TIMEOUT_MS = 15_000;
@@ -29,9 +30,7 @@ export function startGatewayProcess(
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
-  const killChild = () => void child.kill('SIGKILL');
-  process.once('exit', killChild);
-  child.once('exit', () => process.off('exit', killChild));
+  endWithThisProcess(child);
 
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,0 +1,156 @@
+import type { DestinationConfig, RedisDestinationConfig } from '../config/config.js';
+import { loadConfig } from '../config/load.js';
+import { cluster } from '../redis/cluster.js';
+import { type Inspection, InspectionError, inspectRedis } from '../redis/inspect.js';
+import { configuredTopology } from '../redis/open-client.js';
+import { isClusterNode } from '../redis/single-server.js';
+import { CommandError } from './command-error.js';
+import type { CommandIo } from './io.js';
+
+/** For connecting, and again for looking: a person waits, not a request. */
+const TIMEOUT_MS = 3_000;
+const MOST_MODELS_SHOWN = 10;
+
+/**
+ * Connects to each destination that can be read and prints what it finds.
+ * @throws ConfigError when the file is not valid; CommandError when something is wrong with a destination.
+ */
+export async function runDestinationsCheck(file: string, { env, print }: CommandIo): Promise<void> {
+  const { destinations } = await loadConfig(file, env);
+  let wrong = 0;
+  for (const destination of destinations) {
+    const problem = await check(destination, print);
+    if (problem !== undefined) {
+      wrong += 1;
+      print(`  ✗ ${problem}`);
+    }
+  }
+  if (wrong > 0) {
+    throw new CommandError(`${wrong} of ${destinations.length} destinations need a look.`);
+  }
+}
+
+/** @returns what is wrong and what to change, where something is. */
+async function check(destination: DestinationConfig, print: CommandIo['print']): Promise<string | undefined> {
+  print(`${destination.id}  ${destination.name}`);
+  if (destination.kind !== 'redis' || !destination.enabled) {
+    print(
+      `  – ${destination.kind === 'redis' ? 'disabled' : `type ${destination.type}`}: listed, never read`,
+    );
+    return undefined;
+  }
+  try {
+    const { mode, inspection } = await inspect(destination);
+    const { version, nodes, latencyMs } = inspection;
+    print(
+      `  Redis ${version}, ${mode}, ${nodes === 1 ? '1 node' : `${nodes} nodes`}, ${latencyMs.toFixed(1)} ms a PING`,
+    );
+    return describeKeys(destination, inspection, print);
+  } catch (error) {
+    if (error instanceof InspectionError) {
+      return explain(error.reason, destination);
+    }
+    throw error;
+  }
+}
+
+async function inspect(
+  destination: RedisDestinationConfig,
+): Promise<{ mode: string; inspection: Inspection }> {
+  const { id, workspaceId, redis } = destination;
+  const keyPrefix = `${workspaceId}:${id}:`;
+  const topology = configuredTopology(redis, TIMEOUT_MS);
+  if (topology.mode === 'single server' && redis.clusterMode === undefined) {
+    const probe = configuredTopology(redis, TIMEOUT_MS);
+    probe.connection.on('error', () => {
+      // Told by the inspection, which meets the same server.
+    });
+    const isCluster = await probe.connection.connect().then(
+      () => isClusterNode(probe),
+      () => false,
+    );
+    probe.connection.disconnect();
+    if (isCluster) {
+      const found = cluster(redis, TIMEOUT_MS);
+      return { mode: 'cluster (found)', inspection: await inspectRedis(found, keyPrefix, TIMEOUT_MS) };
+    }
+  }
+  return { mode: topology.mode, inspection: await inspectRedis(topology, keyPrefix, TIMEOUT_MS) };
+}
+
+function describeKeys(
+  { id, workspaceId, redis }: RedisDestinationConfig,
+  { types, fields, sampledKeys }: Inspection,
+  print: CommandIo['print'],
+): string | undefined {
+  if (sampledKeys === 0) {
+    return `no key begins with ${workspaceId}:${id}: – check id, workspaceId and database ${redis.database}, and that a sync has run`;
+  }
+  const documents = types.get('ReJSON-RL') ?? 0;
+  const hashes = types.get('hash') ?? 0;
+  print(
+    `  ${sampledKeys} keys sampled: ${Array.from(types, ([type, keys]) => `${keys} ${type}`).join(', ')}`,
+  );
+  if (fields.size > 0) {
+    const shown = [...fields].sort().slice(0, MOST_MODELS_SHOWN).join(', ');
+    print(
+      `  models: ${shown}${fields.size > MOST_MODELS_SHOWN ? `, and ${fields.size - MOST_MODELS_SHOWN} more` : ''}`,
+    );
+  }
+  if (redis.useJSONModule && documents === 0) {
+    return 'useJSONModule is true, and none of the keys is a JSON document: set it to false';
+  }
+  if (!redis.useJSONModule && hashes === 0) {
+    return documents > 0
+      ? 'the keys are JSON documents: set useJSONModule to true'
+      : 'none of the keys is a hash: is this the Redis that RudderStack syncs profiles to?';
+  }
+  return undefined;
+}
+
+/** What a reason means for the one who wrote the configuration. */
+function explain(reason: string, { redis }: RedisDestinationConfig): string {
+  switch (reason) {
+    case 'ECONNREFUSED':
+    case 'ENOENT':
+      return 'nothing listens there: check address, and that Redis is running';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the host of address is not known: check its spelling, and the name server';
+    case 'WRONGPASS':
+      return 'username or password is wrong';
+    case 'NOAUTH':
+      return 'the server asks for a password: set password, and username where there is an ACL user';
+    case 'NOPERM':
+      return 'the user may not look: allow +info +scan +type +hkeys +ping for this check; reading needs +hgetall +hmget';
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'EPROTO':
+      return 'the server does not speak TLS there: set secure to false, or name its TLS port in address';
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return 'the certificate of the server is not trusted: set caCertificate to that of its issuer';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'the certificate is for another name: set serverName to a name on it, or use that name in address';
+    case 'CERT_HAS_EXPIRED':
+      return 'the certificate of the server has expired: renew it';
+    case 'ClusterAllFailedError':
+    case 'ERR':
+      return redis.clusterMode
+        ? 'no node answers as a cluster: set clusterMode to false for a single server, or check address and password'
+        : 'the server refused a command: is it a Redis, 5 or newer?';
+    case 'ECONNRESET':
+    case 'CLOSED':
+      return redis.tls === undefined
+        ? 'the server hung up: where it speaks TLS, set secure to true'
+        : 'the server hung up: check that it takes the client certificate, or set secure to false';
+    case 'TIMEOUT':
+    case 'ETIMEDOUT':
+      return `no answer within ${TIMEOUT_MS / 1_000} s: check address and firewall${
+        redis.tls === undefined ? '' : ', and set secure to false where the server does not speak TLS'
+      }`;
+    default:
+      return `it cannot be looked at (${reason})`;
+  }
+}
