@@ -30,7 +30,7 @@ export class Connection implements RedisClient {
   readonly #destinationId: string;
   readonly #timeoutMs: number;
   readonly #logger: Logger;
-  readonly #circuits: Circuits<SentRoute>;
+  readonly #circuits: Circuits<ServedRoute>;
   #topology: Topology;
   /** Set until it is known which topology this is. */
   #detect: ConnectionOptions['detect'];
@@ -83,33 +83,37 @@ export class Connection implements RedisClient {
     const routes = this.#topology.route(commands).flatMap(inChunks);
     await Promise.all(
       routes.map(async (route) => {
-        const sent = await this.#circuits.run(route.node, () => this.#send(route, commands, deadline));
+        const served = await this.#circuits.run(route.node, () => this.#serve(route, commands, deadline));
         for (const [index, position] of route.positions.entries()) {
-          results[position] = sent?.results[index] ?? { kind: 'refused', reason: 'CIRCUIT_OPEN' };
+          results[position] = served?.results[index] ?? CIRCUIT_OPEN_RESULT;
         }
       }),
     );
-    await this.#sendLostAgain(commands, results, deadline);
     this.#tellRefusals(results);
     return commands.map((_, position) => this.#toReply(results[position]));
   }
 
+  /** One pipeline to one node, and once more what of it was lost. */
+  async #serve(route: Route, commands: readonly RedisCommand[], deadline: number): Promise<ServedRoute> {
+    const routed = route.positions.map((position) => commands[position] ?? (['ping'] as const));
+    const results = await this.#send(routed, deadline);
+    await this.#sendLostAgain(routed, results, deadline);
+    return { ok: results.some((result) => result !== TIMED_OUT_RESULT && result.kind !== 'lost'), results };
+  }
+
   /** One pipeline: written to the node's socket at once, given up at the deadline. */
-  async #send(route: Route, commands: readonly RedisCommand[], deadline: number): Promise<SentRoute> {
+  async #send(commands: readonly RedisCommand[], deadline: number): Promise<Result[]> {
     const pipeline = this.#topology.connection.pipeline();
-    for (const position of route.positions) {
-      const [name, ...args] = commands[position] ?? ['ping'];
+    for (const [name, ...args] of commands) {
       pipeline.call(name, ...args);
     }
     const replies = await before(deadline, pipeline.exec());
     if (replies === TIMED_OUT) {
-      return { ok: false, results: route.positions.map(() => TIMED_OUT_RESULT) };
+      return commands.map(() => TIMED_OUT_RESULT);
     }
-    const results =
-      replies instanceof Error
-        ? route.positions.map(() => errorResult(replies))
-        : (replies ?? []).map(toResult);
-    return { ok: results.some(({ kind }) => kind !== 'lost'), results };
+    return replies instanceof Error
+      ? commands.map(() => errorResult(replies))
+      : (replies ?? []).map(toResult);
   }
 
   /**
@@ -122,10 +126,14 @@ export class Connection implements RedisClient {
     deadline: number,
   ): Promise<void> {
     const lost = [...results.keys()].filter((position) => results[position]?.kind === 'lost');
-    if (lost.length === 0 || (!this.#isReady() && !(await this.#becomesReady(deadline)))) {
+    if (lost.length === 0) {
       return;
     }
-    const { connection } = this.#topology;
+    const { mode, connection } = this.#topology;
+    // A connection that has just lost a command may still call itself ready; a cluster has others.
+    if (mode !== 'cluster' && !(await this.#becomesReady(deadline))) {
+      return;
+    }
     await before(
       deadline,
       Promise.all(
@@ -173,7 +181,10 @@ export class Connection implements RedisClient {
       .on('close', () => {
         if (topology === this.#topology) {
           this.#losses += 1;
-          this.#settleWaiters(false);
+          // After the first loss there is an attempt to wait for; once that has failed too, the server is away.
+          if (this.#losses > 1) {
+            this.#settleWaiters(false);
+          }
         }
       })
       .on('end', () => topology === this.#topology && this.#settleWaiters(false))
@@ -239,14 +250,15 @@ export class Connection implements RedisClient {
   }
 }
 
-/** What came of one pipeline; not ok when the node served nothing of it. */
-interface SentRoute {
+/** What came of the commands of a route; not ok when the node served none of them. */
+interface ServedRoute {
   readonly ok: boolean;
   readonly results: readonly Result[];
 }
 
 const TIMED_OUT = Symbol('timed out');
 const TIMED_OUT_RESULT: Result = { kind: 'refused', reason: 'TIMEOUT' };
+const CIRCUIT_OPEN_RESULT: Result = { kind: 'refused', reason: 'CIRCUIT_OPEN' };
 
 function inChunks({ node, positions }: Route): Route[] {
   if (positions.length <= MAX_PIPELINE_COMMANDS) {

@@ -121,7 +121,9 @@ describe('a Redis that is stopped', () => {
         interval: 50,
       })
       .toEqual(found);
-    expect((await gateway.get('/readyz')).status).toBe(200);
+    await expect
+      .poll(async () => (await gateway.get('/readyz')).status, { timeout: 2_000, interval: 50 })
+      .toBe(200);
   });
 });
 
