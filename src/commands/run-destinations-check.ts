@@ -3,7 +3,6 @@ import { loadConfig } from '../config/load.js';
 import { cluster } from '../redis/cluster.js';
 import { type Inspection, InspectionError, inspectRedis } from '../redis/inspect.js';
 import { configuredTopology } from '../redis/open-client.js';
-import { isClusterNode } from '../redis/single-server.js';
 import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
 
@@ -60,29 +59,22 @@ async function inspect(
   const { id, workspaceId, redis } = destination;
   const keyPrefix = `${workspaceId}:${id}:`;
   const topology = configuredTopology(redis, TIMEOUT_MS);
-  if (topology.mode === 'single server' && redis.clusterMode === undefined) {
-    const probe = configuredTopology(redis, TIMEOUT_MS);
-    probe.connection.on('error', () => {
-      // Told by the inspection, which meets the same server.
-    });
-    const isCluster = await probe.connection.connect().then(
-      () => isClusterNode(probe),
-      () => false,
-    );
-    probe.connection.disconnect();
-    if (isCluster) {
-      const found = cluster(redis, TIMEOUT_MS);
-      return { mode: 'cluster (found)', inspection: await inspectRedis(found, keyPrefix, TIMEOUT_MS) };
-    }
+  const inspection = await inspectRedis(topology, keyPrefix, TIMEOUT_MS);
+  if (topology.mode === 'single server' && redis.clusterMode === undefined && inspection.isClusterNode) {
+    const found = cluster(redis, TIMEOUT_MS);
+    return { mode: 'cluster (found)', inspection: await inspectRedis(found, keyPrefix, TIMEOUT_MS) };
   }
-  return { mode: topology.mode, inspection: await inspectRedis(topology, keyPrefix, TIMEOUT_MS) };
+  return { mode: topology.mode, inspection };
 }
 
 function describeKeys(
   { id, workspaceId, redis }: RedisDestinationConfig,
-  { types, fields, sampledKeys }: Inspection,
+  { isClusterNode, types, fields, sampledKeys }: Inspection,
   print: CommandIo['print'],
 ): string | undefined {
+  if (isClusterNode && redis.clusterMode === false) {
+    return 'it is a node of a cluster: set clusterMode to true, or leave it out';
+  }
   if (sampledKeys === 0) {
     return `no key begins with ${workspaceId}:${id}: – check id, workspaceId and database ${redis.database}, and that a sync has run`;
   }

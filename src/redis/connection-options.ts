@@ -3,6 +3,8 @@ import type { RedisSettings, TlsSettings } from '../config/config.js';
 
 /** Longest wait for a TCP and TLS connection. Requests do not wait for it: they give up at their own time-out. */
 const CONNECT_TIMEOUT_MS = 5_000;
+/** How long a server may take to agree to a connection's end before it is cut. */
+const DISCONNECT_TIMEOUT_MS = 100;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 /** A connection that leaves commands unanswered this many time-outs long is taken for dead and made anew. */
@@ -24,6 +26,7 @@ export function connectionOptions(settings: RedisSettings, timeoutMs: number) {
     // It asks for INFO, which many an ACL user may not; a server that is loading says so to every read.
     enableReadyCheck: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     socketTimeout: Math.max(DEAD_AFTER_AT_LEAST_MS, DEAD_AFTER_TIMEOUTS * timeoutMs),
     retryStrategy: pauseBeforeAttempt,
     // Nothing waits for a server that is away: commands fail at once, and so do those that a lost connection leaves.

@@ -13,6 +13,8 @@ const SCAN_COUNT = 1_000;
 export interface Inspection {
   /** Of the server that was asked first. */
   readonly version: string;
+  /** Whether that server is a node of a cluster. */
+  readonly isClusterNode: boolean;
   /** Servers that profiles are read from: the primaries, in a cluster. */
   readonly nodes: number;
   /** Of one PING, the fastest of three. */
@@ -79,6 +81,11 @@ async function look(connection: Redis | Cluster, keyPrefix: string): Promise<Ins
   if (first === undefined) {
     throw new Error('NO_PRIMARY');
   }
+  const about = await aboutServer(first);
+  if (about.isClusterNode && !(connection instanceof Cluster)) {
+    // A node alone has a part of the keys: this look is for whoever asks again, of the cluster.
+    return { ...about, nodes: 1, latencyMs: 0, types: new Map(), fields: new Set(), sampledKeys: 0 };
+  }
   const types = new Map<string, number>();
   const fields = new Set<string>();
   let sampledKeys = 0;
@@ -92,8 +99,15 @@ async function look(connection: Redis | Cluster, keyPrefix: string): Promise<Ins
       }
     }
   }
-  const version = /^redis_version:(\S+)/m.exec(await first.info('server'))?.[1] ?? 'unknown';
-  return { version, nodes: nodes.length, latencyMs: await latencyOf(first), types, fields, sampledKeys };
+  return { ...about, nodes: nodes.length, latencyMs: await latencyOf(first), types, fields, sampledKeys };
+}
+
+async function aboutServer(server: Redis): Promise<Pick<Inspection, 'version' | 'isClusterNode'>> {
+  const [info, clusterInfo] = await Promise.all([server.info('server'), server.info('cluster')]);
+  return {
+    version: /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown',
+    isClusterNode: /^cluster_enabled:1/m.test(clusterInfo),
+  };
 }
 
 async function sampleKeys(node: Redis, keyPrefix: string, count: number): Promise<string[]> {
