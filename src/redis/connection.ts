@@ -7,6 +7,7 @@ import { type GatewayError, storeTimeout, storeUnavailable } from '../errors.js'
 import type { Logger } from '../telemetry/logger.js';
 import { Circuits } from './circuits.js';
 import type { RedisClient, RedisCommand, RedisReply } from './client.js';
+import { before, remaining, TIMED_OUT } from './deadline.js';
 import { errorResult, errorWord, type Result, valueResult } from './reply.js';
 import type { Route, Topology } from './topology.js';
 
@@ -38,6 +39,7 @@ export class Connection implements RedisClient {
   #losses = 0;
   #waiters: ((connected: boolean) => void)[] = [];
   #batches = 0;
+  #closed = false;
   /** The last failure told to the log, so that a server that stays away is told once, not at every attempt. */
   #toldFailure: string | undefined;
 
@@ -71,6 +73,7 @@ export class Connection implements RedisClient {
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     this.#topology.connection.disconnect();
     return Promise.resolve();
   }
@@ -194,6 +197,10 @@ export class Connection implements RedisClient {
   async #onReady(topology: Topology): Promise<void> {
     const better = await this.#detect?.(topology);
     this.#detect = undefined;
+    if (this.#closed) {
+      better?.connection.disconnect();
+      return;
+    }
     if (better === undefined) {
       this.#losses = 0;
       this.#logger.info(
@@ -256,7 +263,6 @@ interface ServedRoute {
   readonly results: readonly Result[];
 }
 
-const TIMED_OUT = Symbol('timed out');
 const TIMED_OUT_RESULT: Result = { kind: 'refused', reason: 'TIMEOUT' };
 const CIRCUIT_OPEN_RESULT: Result = { kind: 'refused', reason: 'CIRCUIT_OPEN' };
 
@@ -273,26 +279,4 @@ function inChunks({ node, positions }: Route): Route[] {
 
 function toResult([error, value]: readonly [Error | null, unknown]): Result {
   return error === null ? valueResult(value) : errorResult(error);
-}
-
-/** Milliseconds until a deadline, at least one. */
-function remaining(deadline: number): number {
-  return Math.max(1, deadline - performance.now());
-}
-
-/** What the promise gives, its error included, or TIMED_OUT when the deadline comes first. */
-function before<T>(deadline: number, promise: Promise<T>): Promise<T | Error | typeof TIMED_OUT> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(TIMED_OUT), remaining(deadline));
-    promise.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: Error) => {
-        clearTimeout(timer);
-        resolve(error);
-      },
-    );
-  });
 }

@@ -5,12 +5,16 @@ import { type Browser, chromium } from 'playwright-core';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** The path of a Chromium, if there is one. */
+export function findChromium(): string | undefined {
+  return process.env.CHROMIUM ?? CANDIDATES.find((file) => existsSync(file));
+}
+
+/** @throws when there is none; the global setup has seen to it that there is. */
 export function launchChromium(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? CANDIDATES.find((file) => existsSync(file));
+  const executablePath = findChromium();
   if (executablePath === undefined) {
-    throw new Error(
-      'The browser tests need Chromium: apt-get install chromium, or name one: CHROMIUM=/path/to/it npm test',
-    );
+    throw new Error('No Chromium on this machine');
   }
   return chromium.launch({
     executablePath,

@@ -1,0 +1,25 @@
+/** Deadlines are moments of performance.now(), so that what is left of one is known wherever the work is taken up. */
+
+export const TIMED_OUT = Symbol('timed out');
+
+/** Milliseconds until a deadline, at least one. */
+export function remaining(deadline: number): number {
+  return Math.max(1, deadline - performance.now());
+}
+
+/** What the promise gives, its error included, or TIMED_OUT when the deadline comes first. */
+export function before<T>(deadline: number, promise: Promise<T>): Promise<T | Error | typeof TIMED_OUT> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(TIMED_OUT), remaining(deadline));
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: Error) => {
+        clearTimeout(timer);
+        resolve(error);
+      },
+    );
+  });
+}
