@@ -1,17 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = {
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+  server: {
+    deps: { inline: [/graphql-scalars/, /@pothos/, /graphql-yoga/, /@envelop/, /@graphql-tools/] },
+  },
+};
+
 export default defineConfig({
   resolve: {
     // graphql 16 ships CommonJS and ES modules; two copies in one process break its instanceof checks.
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    include: ['test/**/*.{test,e2e,fault}.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    server: {
-      deps: { inline: [/graphql-scalars/, /@pothos/, /graphql-yoga/, /@envelop/, /@graphql-tools/] },
-    },
+    projects: [
+      {
+        extends: true,
+        test: { ...shared, name: 'tests', include: ['test/**/*.{test,e2e}.ts'], sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'faults',
+          include: ['test/**/*.fault.ts'],
+          // They measure time, so they have the machine to themselves.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
