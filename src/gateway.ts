@@ -11,6 +11,7 @@ import { healthRoutes } from './http/health.js';
 import { landingRoute } from './http/landing.js';
 import { createHttpServer } from './http/server.js';
 import { rudderstackHash } from './profiles/layouts/rudderstack-hash.js';
+import { rudderstackJson } from './profiles/layouts/rudderstack-json.js';
 import type { ProfileStore } from './profiles/store.js';
 import { redisStore } from './profiles/stores/redis-store.js';
 import { openRedisClient } from './redis/open-client.js';
@@ -80,8 +81,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 function openRedis(destination: RedisDestinationConfig, logger: Logger): ProfileStore {
   const { id, workspaceId, redis, timeoutMs } = destination;
+  const owner = { workspaceId, destinationId: id };
   return redisStore(
     openRedisClient({ destinationId: id, settings: redis, timeoutMs, logger }),
-    rudderstackHash({ workspaceId, destinationId: id }),
+    redis.useJSONModule ? rudderstackJson(owner) : rudderstackHash(owner),
   );
 }

@@ -9,6 +9,11 @@ export class JsonText {
     this.text = text;
   }
 
+  /** Whether it is an object, and so has members. */
+  get isObject(): boolean {
+    return this.text.trimStart().startsWith('{');
+  }
+
   /** The text as JSON, or undefined when it is not JSON. The one place where stored text is checked. */
   static check(text: string): JsonText | undefined {
     try {
