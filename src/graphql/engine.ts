@@ -6,6 +6,7 @@ import { internalError } from '../errors.js';
 import { writeJson } from '../json/write-json.js';
 import type { RequestContext } from '../request-context.js';
 import { describeError, type Logger } from '../telemetry/logger.js';
+import { boundedParse } from './bounded-parse.js';
 import type { GraphQLContext } from './builder.js';
 import { refusal, toOutcome } from './outcome.js';
 import { buildSchema } from './schema.js';
@@ -28,7 +29,7 @@ export interface Engine {
 export function createEngine(logger: Logger): Engine {
   const yoga = createYoga<GraphQLContext>({
     schema: buildSchema(),
-    plugins: [contractOutcome(logger)],
+    plugins: [parseBounded, contractOutcome(logger)],
     // Errors are told by the contract's one list, below; bodies are bounded before they come here.
     maskedErrors: false,
     maxRequestBodySize: false,
@@ -46,6 +47,10 @@ export function createEngine(logger: Logger): Engine {
     },
   };
 }
+
+const parseBounded: Plugin<GraphQLContext, GraphQLContext> = {
+  onParse: ({ setParseFn }) => setParseFn(boundedParse),
+};
 
 /** Gives every result the contract's errors and status, and has it written with stored text copied as it is. */
 function contractOutcome(logger: Logger): Plugin<GraphQLContext, GraphQLContext> {

@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   DESTINATION_ID,
@@ -248,6 +249,31 @@ describe('the HTTP status', () => {
       expect(status).toBe(400);
       expect(json).toMatchObject({ errors: [{ extensions: { code } }] });
     }
+  });
+});
+
+describe('a document that is nested deeper than any stack', () => {
+  it.each([
+    ['selections', '{a'.repeat(150_000) + '}'.repeat(150_000)],
+    ['selections that do not end', '{a'.repeat(400_000)],
+    ['values', `{ profile(entity: ${'['.repeat(300_000)}${']'.repeat(300_000)}) { exists } }`],
+    ['a few hundred levels', '{a'.repeat(300) + '}'.repeat(300)],
+  ])('is refused with 400: %s', async (_, query) => {
+    const { status, json } = await gateway.graphql(query);
+    expect(status).toBe(400);
+    expect(json).toEqual({
+      errors: [
+        {
+          message: 'The document is nested more than 200 levels deep',
+          extensions: { code: 'BAD_REQUEST' },
+        },
+      ],
+    });
+  });
+
+  it('is not introspection', async () => {
+    const { status } = await gateway.graphql(getIntrospectionQuery());
+    expect(status).toBe(200);
   });
 });
 
