@@ -10,8 +10,7 @@ import type { HttpRequest } from './http/exchange.js';
 import { healthRoutes } from './http/health.js';
 import { landingRoute } from './http/landing.js';
 import { createHttpServer } from './http/server.js';
-import { rudderstackHash } from './profiles/layouts/rudderstack-hash.js';
-import { rudderstackJson } from './profiles/layouts/rudderstack-json.js';
+import { layoutOf } from './profiles/layouts/layout-of.js';
 import type { ProfileStore } from './profiles/store.js';
 import { redisStore } from './profiles/stores/redis-store.js';
 import { openRedisClient } from './redis/open-client.js';
@@ -80,10 +79,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 function openRedis(destination: RedisDestinationConfig, logger: Logger): ProfileStore {
-  const { id, workspaceId, redis, timeoutMs } = destination;
-  const owner = { workspaceId, destinationId: id };
+  const { id, redis, timeoutMs } = destination;
   return redisStore(
     openRedisClient({ destinationId: id, settings: redis, timeoutMs, logger }),
-    redis.useJSONModule ? rudderstackJson(owner) : rudderstackHash(owner),
+    layoutOf(destination),
   );
 }

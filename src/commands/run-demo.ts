@@ -68,6 +68,7 @@ function demoDestination(redis: RedisSettings | undefined): RedisDestinationConf
     enabled: true,
     timeoutMs: TIMEOUT_MS,
     redis: redis ?? EMBEDDED,
+    layout: { type: 'profiles' },
   };
 }
 

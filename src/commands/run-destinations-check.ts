@@ -1,4 +1,4 @@
-import type { DestinationConfig, RedisDestinationConfig } from '../config/config.js';
+import type { DestinationConfig, KeyPlaceholder, RedisDestinationConfig } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { cluster } from '../redis/cluster.js';
 import { type Inspection, InspectionError, inspectRedis } from '../redis/inspect.js';
@@ -56,8 +56,8 @@ async function check(destination: DestinationConfig, print: CommandIo['print']):
 async function inspect(
   destination: RedisDestinationConfig,
 ): Promise<{ mode: string; inspection: Inspection }> {
-  const { id, workspaceId, redis } = destination;
-  const keyPrefix = `${workspaceId}:${id}:`;
+  const { redis } = destination;
+  const keyPrefix = keyPrefixOf(destination);
   const topology = configuredTopology(redis, TIMEOUT_MS);
   const inspection = await inspectRedis(topology, keyPrefix, TIMEOUT_MS);
   if (topology.mode === 'single server' && redis.clusterMode === undefined && inspection.isClusterNode) {
@@ -67,16 +67,40 @@ async function inspect(
   return { mode: topology.mode, inspection };
 }
 
+/** What the keys of a destination begin with, as far as no id is in it. */
+function keyPrefixOf({ id, workspaceId, redis, layout }: RedisDestinationConfig): string {
+  switch (layout.type) {
+    case 'profiles':
+      return `${workspaceId}:${id}:`;
+    case 'event-stream':
+      return `${redis.prefix === '' ? '' : `${redis.prefix}:`}user:`;
+    case 'custom': {
+      const owner: Partial<Record<KeyPlaceholder, string>> = { workspaceId, destinationId: id };
+      let prefix = '';
+      for (const part of layout.key) {
+        const text = 'literal' in part ? part.literal : owner[part.placeholder];
+        if (text === undefined) {
+          break;
+        }
+        prefix += text;
+      }
+      return prefix;
+    }
+  }
+}
+
 function describeKeys(
-  { id, workspaceId, redis }: RedisDestinationConfig,
+  destination: RedisDestinationConfig,
   { isClusterNode, types, fields, sampledKeys }: Inspection,
   print: CommandIo['print'],
 ): string | undefined {
+  const { redis, layout } = destination;
   if (isClusterNode && redis.clusterMode === false) {
     return 'it is a node of a cluster: set clusterMode to true, or leave it out';
   }
   if (sampledKeys === 0) {
-    return `no key begins with ${workspaceId}:${id}: – check id, workspaceId and database ${redis.database}, and that a sync has run`;
+    const parts = layout.type === 'profiles' ? 'id, workspaceId' : 'layout, prefix';
+    return `no key begins with ${keyPrefixOf(destination)} – check ${parts} and database ${redis.database}, and that a sync has run`;
   }
   const documents = types.get('ReJSON-RL') ?? 0;
   const hashes = types.get('hash') ?? 0;
@@ -88,6 +112,9 @@ function describeKeys(
     print(
       `  models: ${shown}${fields.size > MOST_MODELS_SHOWN ? `, and ${fields.size - MOST_MODELS_SHOWN} more` : ''}`,
     );
+  }
+  if (layout.type === 'custom') {
+    return undefined;
   }
   if (redis.useJSONModule && documents === 0) {
     return 'useJSONModule is true, and none of the keys is a JSON document: set it to false';

@@ -60,6 +60,43 @@ export interface TlsSettings {
   readonly serverName?: string;
 }
 
+/** As RudderStack's profiles are synced: a hash or, with `useJSONModule`, a JSON document. The default. */
+export interface ProfilesLayout {
+  readonly type: 'profiles';
+}
+
+/** As RudderStack's event stream is synced: `[prefix:]user:<id>`, traits flattened to strings. */
+export interface EventStreamLayout {
+  readonly type: 'event-stream';
+  /** The id type that the sync writes, `user_id` by default. The key does not tell it, so no other is looked for. */
+  readonly idType: string;
+  /** The model that the traits are given back under, `user` by default. */
+  readonly model: string;
+}
+
+export type KeyPlaceholder = 'workspaceId' | 'destinationId' | 'entity' | 'idType' | 'idValue';
+/** A part of a key: text as it stands, or what is put in its place. */
+export type KeyPart = { readonly literal: string } | { readonly placeholder: KeyPlaceholder };
+
+/** As another tool writes them. */
+export type CustomLayout = {
+  readonly type: 'custom';
+  /** No two ids give the same key. */
+  readonly key: readonly KeyPart[];
+  /** The one entity served, where the key has no place for it. */
+  readonly entity?: string;
+  /** The one id type served, where the key has no place for it. */
+  readonly idType?: string;
+} & (
+  | { readonly value: 'hash-of-json' }
+  /** The model that the traits are given back under. */
+  | { readonly value: 'hash-of-strings'; readonly model: string }
+  /** Without a model, the JSON is model → traits. */
+  | { readonly value: 'json-string' | 'json-document'; readonly model?: string }
+);
+
+export type LayoutConfig = ProfilesLayout | EventStreamLayout | CustomLayout;
+
 interface AnyDestinationConfig {
   /** The Destination ID, second part of every key. */
   readonly id: string;
@@ -78,6 +115,8 @@ export interface RedisDestinationConfig extends AnyDestinationConfig {
   /** Longest time a lookup may take in Redis, connecting included, in milliseconds: 1 to 60000, 250 by default. */
   readonly timeoutMs: number;
   readonly redis: RedisSettings;
+  /** How the profiles lie in the Redis. */
+  readonly layout: LayoutConfig;
 }
 
 /** A destination of another type: listed, never read. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DestinationConfig, OtherDestinationConfig, RedisDestinationConfig } from './config.js';
+import { layout } from './layout-schema.js';
 import { redisSettings } from './redis-settings-schema.js';
 import { flag, text, wholeNumber } from './scalar.js';
 import { section } from './section.js';
@@ -30,13 +31,18 @@ const common = {
   timeoutMs: wholeNumber(1, MAX_TIMEOUT_MS).default(DEFAULT_TIMEOUT_MS),
 };
 
-const redisSection = section({ ...common, type: z.literal(REDIS), config: redisSettings });
+const redisSection = section({
+  ...common,
+  type: z.literal(REDIS),
+  config: redisSettings,
+  layout: layout.default({ type: 'profiles' }),
+});
 
 /** Every key of a destination. */
 export const DESTINATION_KEYS = Object.keys(redisSection.shape);
 
 const redisDestination = redisSection.transform(
-  ({ id, workspaceId, name = id, type, enabled, timeoutMs, config }): RedisDestinationConfig => ({
+  ({ id, workspaceId, name = id, type, enabled, timeoutMs, config, layout }): RedisDestinationConfig => ({
     kind: 'redis',
     id,
     workspaceId,
@@ -45,6 +51,7 @@ const redisDestination = redisSection.transform(
     enabled,
     timeoutMs,
     redis: config,
+    layout,
   }),
 );
 
@@ -53,6 +60,7 @@ const otherDestination = section({
   ...common,
   type: text(`${REDIS}, or another type, which is only listed`).min(1, { error: 'must not be empty' }),
   config: z.record(z.string(), z.unknown(), { error: 'must be a mapping of keys to values' }).nullish(),
+  layout: z.unknown().optional(),
 }).transform(
   ({ id, workspaceId, name = id, type, enabled }): OtherDestinationConfig => ({
     kind: 'other',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ACCESS_TOKEN_KEYS, accessToken } from './access-token-schema.js';
 import type { Config } from './config.js';
 import { DESTINATION_KEYS, destination } from './destination-schema.js';
+import { LAYOUT_KEYS } from './layout-schema.js';
 import { REDIS_KEYS, SENTINEL_KEYS } from './redis-settings-schema.js';
 import { flag, text, wholeNumber } from './scalar.js';
 import { section } from './section.js';
@@ -43,6 +44,7 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   'destinations[]': DESTINATION_KEYS,
   'destinations[].config': REDIS_KEYS,
   'destinations[].config.sentinel': SENTINEL_KEYS,
+  'destinations[].layout': LAYOUT_KEYS,
   'accessTokens[]': ACCESS_TOKEN_KEYS,
   server: Object.keys(server.shape),
 };

@@ -1,4 +1,4 @@
-import { type KeyOwner, profileKey } from '../profiles/layouts/rudderstack-hash.js';
+import { type KeyOwner, profileKey } from '../profiles/layouts/profile-key.js';
 import { parseProfileId } from '../profiles/profile-id.js';
 import type { RedisClient } from '../redis/client.js';
 import type { SampleProfile } from './sample-profiles.js';

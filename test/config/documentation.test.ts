@@ -5,7 +5,7 @@ import { SECTION_KEYS } from '../../src/config/schema.js';
 import { refusalOf } from './mistakes-of.js';
 
 const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-const [example = '', broken = ''] = Array.from(
+const [example = '', ofAnotherTool = '', broken = ''] = Array.from(
   page.matchAll(/```yaml\n([\s\S]*?)```/g),
   ([, block]) => block,
 );
@@ -24,6 +24,12 @@ describe('the reference of the configuration', () => {
       destinations: [{ kind: 'redis' }],
       accessTokens: [{ role: 'reader' }],
       server: { port: 4000 },
+    });
+  });
+
+  it('shows how to read what another tool wrote', () => {
+    expect(parseConfig(ofAnotherTool, {})).toMatchObject({
+      destinations: [{ layout: { type: 'custom', value: 'json-string', entity: 'user' } }],
     });
   });
 

@@ -18,6 +18,7 @@ describe('a configuration', () => {
           type: 'REDIS',
           enabled: true,
           timeoutMs: 250,
+          layout: { type: 'profiles' },
           redis: {
             addresses: [{ host: 'localhost', port: 6379 }],
             username: 'gateway',
@@ -61,6 +62,7 @@ destinations:
           type: 'REDIS',
           enabled: true,
           timeoutMs: 250,
+          layout: { type: 'profiles' },
           redis: {
             addresses: [{ host: 'redis.internal', port: 6379 }],
             database: 0,

@@ -52,6 +52,10 @@ const destination = fc.oneof(
     type: fc.constant('REDIS' as const),
     timeoutMs: fc.integer({ min: 1, max: 60_000 }),
     redis,
+    layout: fc.oneof(
+      fc.constant({ type: 'profiles' as const }),
+      fc.record({ type: fc.constant('event-stream' as const), idType: someText, model: someText }),
+    ),
   }),
   fc.record({
     kind: fc.constant('other' as const),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.js';
-import { profileKey } from '../../src/profiles/layouts/rudderstack-hash.js';
+import { profileKey } from '../../src/profiles/layouts/profile-key.js';
 import { parseProfileId } from '../../src/profiles/profile-id.js';
 
 const NAMES = { entity: 'entity', type: 'idType', value: 'idValue' };

@@ -1,7 +1,7 @@
 /** A gateway in this process, on a free port, in front of real Redis servers. */
 
 import { hashAccessToken, mintAccessToken } from '../../src/access/access-token.js';
-import type { Config, DestinationConfig, RedisSettings } from '../../src/config/config.js';
+import type { Config, DestinationConfig, LayoutConfig, RedisSettings } from '../../src/config/config.js';
 import { createGateway } from '../../src/gateway.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 
@@ -50,6 +50,7 @@ export interface TestGatewayOptions {
   readonly otherRedisPort?: number;
   readonly timeoutMs?: number;
   readonly redis?: Partial<RedisSettings>;
+  readonly layout?: LayoutConfig;
 }
 
 export function redisDestination(
@@ -57,7 +58,7 @@ export function redisDestination(
   port: number,
   options: Partial<TestGatewayOptions> = {},
 ): DestinationConfig {
-  const { timeoutMs = 250, redis = {} } = options;
+  const { timeoutMs = 250, redis = {}, layout = { type: 'profiles' } } = options;
   return {
     kind: 'redis',
     id,
@@ -66,6 +67,7 @@ export function redisDestination(
     type: 'REDIS',
     enabled: true,
     timeoutMs,
+    layout,
     redis: {
       addresses: [{ host: '127.0.0.1', port }],
       database: 0,

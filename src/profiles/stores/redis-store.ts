@@ -1,7 +1,8 @@
 import { internalError, malformedTraits } from '../../errors.js';
-import type { RedisClient, RedisReply } from '../../redis/client.js';
+import type { RedisClient, RedisCommand, RedisReply } from '../../redis/client.js';
 import type { ProfileLayout } from '../layouts/layout.js';
 import type { ProfileRead, ProfileReadResult, ProfileStore } from '../store.js';
+import { StoredProfile } from '../stored-profile.js';
 
 /**
  * The profiles of one destination in its Redis.
@@ -11,8 +12,17 @@ import type { ProfileRead, ProfileReadResult, ProfileStore } from '../store.js';
 export function redisStore(redis: RedisClient, layout: ProfileLayout): ProfileStore {
   return {
     async read(reads: readonly ProfileRead[]): Promise<readonly ProfileReadResult[]> {
-      const replies = await redis.pipeline(reads.map((read) => layout.command(read)));
-      return reads.map((read, index) => decode(layout, read, replies[index]));
+      const commands: RedisCommand[] = [];
+      /** Place of each read's command among them; -1 where nothing need be asked. */
+      const places = reads.map((read) => {
+        const command = layout.command(read);
+        return command === undefined ? -1 : commands.push(command) - 1;
+      });
+      const replies = commands.length === 0 ? [] : await redis.pipeline(commands);
+      return reads.map((read, index) => {
+        const place = places[index] ?? -1;
+        return place === -1 ? StoredProfile.empty : decode(layout, read, replies[place]);
+      });
     },
     check: () => redis.check(),
     close: () => redis.close(),

@@ -1,7 +1,8 @@
 /** What every ProfileStore promises, run against each implementation. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { profileKey, rudderstackHash } from '../../../src/profiles/layouts/rudderstack-hash.js';
+import { hashOfJson } from '../../../src/profiles/layouts/hash-of-json.js';
+import { profileKey } from '../../../src/profiles/layouts/profile-key.js';
 import { parseProfileId } from '../../../src/profiles/profile-id.js';
 import type { ProfileRead, ProfileStore } from '../../../src/profiles/store.js';
 import { StoredProfile } from '../../../src/profiles/stored-profile.js';
@@ -56,7 +57,10 @@ const implementations: [string, () => Promise<Implementation>][] = [
         timeoutMs: 1_000,
         logger: createLogger({ level: 'silent' }),
       });
-      const store = redisStore(client, rudderstackHash(OWNER));
+      const store = redisStore(
+        client,
+        hashOfJson((id) => profileKey(OWNER, id)),
+      );
       return {
         store,
         async close() {
