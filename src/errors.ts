@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   RATE_LIMITED: 429,
   INTERNAL: 500,
   MALFORMED_TRAITS: 502,
+  PROFILE_TOO_LARGE: 502,
   STORE_UNAVAILABLE: 503,
   STORE_TIMEOUT: 504,
 } as const satisfies Record<string, number>;
@@ -78,6 +79,14 @@ export function malformedTraits(model?: string): GatewayError {
     model === undefined
       ? 'The profile is stored under a key that is not of the type its destination uses'
       : `The value stored for model ${JSON.stringify(model)} is not JSON`,
+  );
+}
+
+/** @param maxBytes the destination's bound on what is stored for one profile */
+export function profileTooLarge(maxBytes: number): GatewayError {
+  return new GatewayError(
+    'PROFILE_TOO_LARGE',
+    `The profile is larger than the ${maxBytes} bytes that its destination allows; ask for some of its models alone`,
   );
 }
 

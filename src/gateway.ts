@@ -79,9 +79,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 function openRedis(destination: RedisDestinationConfig, logger: Logger): ProfileStore {
-  const { id, redis, timeoutMs } = destination;
+  const { id, redis, timeoutMs, maxProfileBytes } = destination;
   return redisStore(
     openRedisClient({ destinationId: id, settings: redis, timeoutMs, logger }),
     layoutOf(destination),
+    maxProfileBytes,
   );
 }

@@ -18,6 +18,7 @@ const DEMO_TOKEN = asAccessToken('agw_demo-token-for-sample-profiles-only');
 const DEMO_WORKSPACE_ID = '2Wk0aBcDeFgHiJkLmNoPqRsTuV';
 const DEMO_DESTINATION_ID = '2XkZr9qTn0aLw5cVb7dQe1mYp3s';
 const TIMEOUT_MS = 250;
+const MAX_PROFILE_BYTES = 8 * 1024 * 1024;
 /** For writing all sample profiles. */
 const LOAD_TIMEOUT_MS = 10_000;
 /** Stands in the configuration where the profiles are kept in this process and no Redis is asked. */
@@ -67,6 +68,7 @@ function demoDestination(redis: RedisSettings | undefined): RedisDestinationConf
     type: 'REDIS',
     enabled: true,
     timeoutMs: TIMEOUT_MS,
+    maxProfileBytes: MAX_PROFILE_BYTES,
     redis: redis ?? EMBEDDED,
     layout: { type: 'profiles' },
   };

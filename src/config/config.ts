@@ -114,6 +114,8 @@ export interface RedisDestinationConfig extends AnyDestinationConfig {
   readonly type: 'REDIS';
   /** Longest time a lookup may take in Redis, connecting included, in milliseconds: 1 to 60000, 250 by default. */
   readonly timeoutMs: number;
+  /** Most that may be stored for one profile, in bytes: 1 kB to 512 MB, 8 MiB by default. */
+  readonly maxProfileBytes: number;
   readonly redis: RedisSettings;
   /** How the profiles lie in the Redis. */
   readonly layout: LayoutConfig;

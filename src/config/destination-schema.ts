@@ -9,6 +9,10 @@ import { peek, variant } from './variant.js';
 const REDIS = 'REDIS';
 const DEFAULT_TIMEOUT_MS = 250;
 const MAX_TIMEOUT_MS = 60_000;
+const MIN_PROFILE_BYTES = 1_000;
+/** As much as one value of Redis may be. */
+const MAX_PROFILE_BYTES = 512_000_000;
+const DEFAULT_PROFILE_BYTES = 8 * 1024 * 1024;
 /** In characters. */
 const MAX_ID = 128;
 
@@ -29,6 +33,7 @@ const common = {
   name: text('what people call the destination').min(1, { error: 'must not be empty' }).optional(),
   enabled: flag().default(true),
   timeoutMs: wholeNumber(1, MAX_TIMEOUT_MS).default(DEFAULT_TIMEOUT_MS),
+  maxProfileBytes: wholeNumber(MIN_PROFILE_BYTES, MAX_PROFILE_BYTES).default(DEFAULT_PROFILE_BYTES),
 };
 
 const redisSection = section({
@@ -42,7 +47,17 @@ const redisSection = section({
 export const DESTINATION_KEYS = Object.keys(redisSection.shape);
 
 const redisDestination = redisSection.transform(
-  ({ id, workspaceId, name = id, type, enabled, timeoutMs, config, layout }): RedisDestinationConfig => ({
+  ({
+    id,
+    workspaceId,
+    name = id,
+    type,
+    enabled,
+    timeoutMs,
+    maxProfileBytes,
+    config,
+    layout,
+  }): RedisDestinationConfig => ({
     kind: 'redis',
     id,
     workspaceId,
@@ -50,6 +65,7 @@ const redisDestination = redisSection.transform(
     type,
     enabled,
     timeoutMs,
+    maxProfileBytes,
     redis: config,
     layout,
   }),

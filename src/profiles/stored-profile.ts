@@ -5,6 +5,9 @@ import { membersOf } from '../json/members.js';
 /** Which models a lookup needs: all that are stored, or those named. */
 export type ModelSelection = 'all' | readonly string[];
 
+/** Of a UTF-16 code unit, written as UTF-8. */
+const MAX_BYTES_PER_CHARACTER = 3;
+
 /**
  * What a store found for one profile: model names and the text of their traits, not yet known to be JSON. Text is
  * checked when it is first needed, so that a malformed model fails those who ask for it and nobody else.
@@ -21,6 +24,23 @@ export class StoredProfile {
   constructor(entries: Iterable<readonly [model: string, text: string]>) {
     this.#texts = new Map(entries);
     this.models = [...this.#texts.keys()].sort();
+  }
+
+  /** Whether the texts of all models take more bytes than this, as UTF-8. */
+  isLargerThan(bytes: number): boolean {
+    let characters = 0;
+    for (const text of this.#texts.values()) {
+      characters += textOf(text).length;
+    }
+    // A character of a string takes one to three bytes, so nearly every profile is decided without counting them.
+    if (characters * MAX_BYTES_PER_CHARACTER <= bytes || characters > bytes) {
+      return characters > bytes;
+    }
+    let counted = 0;
+    for (const text of this.#texts.values()) {
+      counted += Buffer.byteLength(textOf(text));
+    }
+    return counted > bytes;
   }
 
   /**
@@ -79,6 +99,10 @@ export class StoredProfile {
   #selected(models: readonly string[] | undefined): readonly string[] {
     return models === undefined ? this.models : this.models.filter((model) => models.includes(model));
   }
+}
+
+function textOf(text: string | JsonText): string {
+  return typeof text === 'string' ? text : text.text;
 }
 
 /** The named members, in the order stored; undefined when the traits have none of them. */

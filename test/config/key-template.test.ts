@@ -74,6 +74,7 @@ function keyOf(
     type: 'REDIS',
     enabled: true,
     timeoutMs: 250,
+    maxProfileBytes: 1_000,
     redis: { addresses: [], database: 0, readFrom: 'primary', prefix: '', useJSONModule: false },
     layout: {
       type: 'custom',

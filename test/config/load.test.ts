@@ -18,6 +18,7 @@ describe('a configuration', () => {
           type: 'REDIS',
           enabled: true,
           timeoutMs: 250,
+          maxProfileBytes: 8_388_608,
           layout: { type: 'profiles' },
           redis: {
             addresses: [{ host: 'localhost', port: 6379 }],
@@ -62,6 +63,7 @@ destinations:
           type: 'REDIS',
           enabled: true,
           timeoutMs: 250,
+          maxProfileBytes: 8_388_608,
           layout: { type: 'profiles' },
           redis: {
             addresses: [{ host: 'redis.internal', port: 6379 }],

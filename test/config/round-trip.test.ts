@@ -51,6 +51,7 @@ const destination = fc.oneof(
     ...identity,
     type: fc.constant('REDIS' as const),
     timeoutMs: fc.integer({ min: 1, max: 60_000 }),
+    maxProfileBytes: fc.integer({ min: 1_000, max: 512_000_000 }),
     redis,
     layout: fc.oneof(
       fc.constant({ type: 'profiles' as const }),

@@ -51,6 +51,7 @@ export interface TestGatewayOptions {
   readonly timeoutMs?: number;
   readonly redis?: Partial<RedisSettings>;
   readonly layout?: LayoutConfig;
+  readonly maxProfileBytes?: number;
 }
 
 export function redisDestination(
@@ -58,7 +59,7 @@ export function redisDestination(
   port: number,
   options: Partial<TestGatewayOptions> = {},
 ): DestinationConfig {
-  const { timeoutMs = 250, redis = {}, layout = { type: 'profiles' } } = options;
+  const { timeoutMs = 250, redis = {}, layout = { type: 'profiles' }, maxProfileBytes = 8_388_608 } = options;
   return {
     kind: 'redis',
     id,
@@ -67,6 +68,7 @@ export function redisDestination(
     type: 'REDIS',
     enabled: true,
     timeoutMs,
+    maxProfileBytes,
     layout,
     redis: {
       addresses: [{ host: '127.0.0.1', port }],

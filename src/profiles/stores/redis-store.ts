@@ -1,4 +1,4 @@
-import { internalError, malformedTraits } from '../../errors.js';
+import { internalError, malformedTraits, profileTooLarge } from '../../errors.js';
 import type { RedisClient, RedisCommand, RedisReply } from '../../redis/client.js';
 import type { ProfileLayout } from '../layouts/layout.js';
 import type { ProfileRead, ProfileReadResult, ProfileStore } from '../store.js';
@@ -8,8 +8,9 @@ import { StoredProfile } from '../stored-profile.js';
  * The profiles of one destination in its Redis.
  * @param redis the destination's connection, shared by all requests; this store closes it
  * @param layout how the profiles lie in it
+ * @param maxProfileBytes what may be stored for one profile; a larger one fails with PROFILE_TOO_LARGE
  */
-export function redisStore(redis: RedisClient, layout: ProfileLayout): ProfileStore {
+export function redisStore(redis: RedisClient, layout: ProfileLayout, maxProfileBytes: number): ProfileStore {
   return {
     async read(reads: readonly ProfileRead[]): Promise<readonly ProfileReadResult[]> {
       const commands: RedisCommand[] = [];
@@ -21,12 +22,20 @@ export function redisStore(redis: RedisClient, layout: ProfileLayout): ProfileSt
       const replies = commands.length === 0 ? [] : await redis.pipeline(commands);
       return reads.map((read, index) => {
         const place = places[index] ?? -1;
-        return place === -1 ? StoredProfile.empty : decode(layout, read, replies[place]);
+        return place === -1
+          ? StoredProfile.empty
+          : bounded(decode(layout, read, replies[place]), maxProfileBytes);
       });
     },
     check: () => redis.check(),
     close: () => redis.close(),
   };
+}
+
+function bounded(result: ProfileReadResult, maxBytes: number): ProfileReadResult {
+  return result instanceof StoredProfile && result.isLargerThan(maxBytes)
+    ? profileTooLarge(maxBytes)
+    : result;
 }
 
 function decode(layout: ProfileLayout, read: ProfileRead, reply: RedisReply | undefined): ProfileReadResult {

@@ -60,6 +60,7 @@ const implementations: [string, () => Promise<Implementation>][] = [
       const store = redisStore(
         client,
         hashOfJson((id) => profileKey(OWNER, id)),
+        1_000_000,
       );
       return {
         store,
