@@ -38,6 +38,12 @@ export interface Gateway {
    * @throws when the address cannot be had, `EADDRINUSE` for one.
    */
   listen(): Promise<AddressInfo>;
+  /**
+   * Connects to every destination that can be read, which otherwise the first lookup does. What cannot be reached is told to
+   * the log and tried again.
+   * @returns whether all of them answer now
+   */
+  connect(): Promise<boolean>;
   /** Finishes what is in flight (for at most 8 s), refuses what is new, closes every connection. */
   close(): Promise<void>;
 }
@@ -71,6 +77,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     listen: () => server.listen(config.server.host, config.server.port),
+    async connect() {
+      const checks = await Promise.allSettled(destinations.readable.map(({ store }) => store.check()));
+      return checks.every(({ status }) => status === 'fulfilled');
+    },
     async close() {
       await server.drain(DRAIN_MS);
       await destinations.close();

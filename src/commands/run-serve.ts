@@ -14,6 +14,14 @@ export async function runServe(file: string, env: CommandIo['env']): Promise<voi
   const gateway = createGateway({ config, logger });
   const { address, port } = await listenOrExplain(gateway, config.server.port, 'server.port');
   logger.info({ address, port, destinations: config.destinations.length }, 'listening');
+  // Not waited for: a gateway serves the destinations that answer, whatever the others do.
+  gateway.connect().then((all) => {
+    if (all) {
+      logger.info('every destination answers');
+    } else {
+      logger.warn('not every destination answers: lookups there fail until it does, and /readyz says which');
+    }
+  });
   await runUntilStopped(gateway, () => logger.info('stopping'));
   logger.info('stopped');
 }

@@ -133,6 +133,23 @@ describe('a configuration, from its first token to its last request', () => {
     expect(gateway.output()).not.toContain('u-1');
   });
 
+  it('starts with Redis away, says so, is not ready, and is once Redis is there', async () => {
+    const port = await freePort();
+    const away = await startRedis();
+    await away.stop();
+    await writeFile(file, configuration(port).replace(redis.address, away.address));
+    const gateway = startGatewayProcess(['serve', '--config', file], { env: { REDIS_PASSWORD: '' } });
+    await gateway.waitFor(/"reason":"ECONNREFUSED","msg":"Redis cannot be reached"/);
+    await gateway.waitFor(/not every destination answers/);
+    const ready = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status;
+    expect(await ready()).toBe(503);
+    await away.restart();
+    await expect.poll(ready, { timeout: 2_000, interval: 50 }).toBe(200);
+    await gateway.waitFor(/"msg":"Redis is back"/);
+    expect(await gateway.stop()).toBe(0);
+    await away.close();
+  });
+
   it('tells every mistake of the file at once and ends with 1', async () => {
     await writeFile(file, configuration(70_000).replace('address:', 'adress:'));
     const { code, output } = await runCli(['serve', '--config', file]);

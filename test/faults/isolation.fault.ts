@@ -25,15 +25,23 @@ afterEach(async () => {
 /** What the noise of a small machine adds to a ratio of two p99s that are fractions of a millisecond apart. */
 const NOISE_MS = 1;
 
-async function p99(gateway: TestGateway, destinationId: string, expected: number): Promise<number> {
-  const times: number[] = [];
-  const body = { entity: 'user', destinationId, id: { type: 'user_id', value: 'u-1' } };
-  for (let i = 0; i < 600; i += 1) {
-    const start = performance.now();
-    expect((await gateway.post('/v1/activation', body, tokens.admin)).status).toBe(expected);
-    times.push(performance.now() - start);
+const ROUNDS = 7;
+const REQUESTS_PER_ROUND = 200;
+
+/** The median over several rounds, so that one hiccup of the machine decides nothing. */
+async function p99(gateway: TestGateway, destinationId: string): Promise<number> {
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const times: number[] = [];
+    const body = { entity: 'user', destinationId, id: { type: 'user_id', value: 'u-1' } };
+    for (let i = 0; i < REQUESTS_PER_ROUND; i += 1) {
+      const start = performance.now();
+      expect((await gateway.post('/v1/activation', body, tokens.admin)).status).toBe(200);
+      times.push(performance.now() - start);
+    }
+    rounds.push(times.sort((a, b) => a - b)[Math.floor(REQUESTS_PER_ROUND * 0.99)] ?? 0);
   }
-  return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0;
+  return rounds.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
 }
 
 describe.each(['stopped', 'hanging'])('a destination whose Redis is %s', (state) => {
@@ -43,7 +51,7 @@ describe.each(['stopped', 'hanging'])('a destination whose Redis is %s', (state)
     await other.client.hset(`${WORKSPACE_ID}:${OTHER_DESTINATION_ID}:user:user_id:u-1`, { m: '{"A":1}' });
     const gateway = await startTestGateway({ redisPort: one.port, otherRedisPort: other.port });
     open.push(gateway);
-    await p99(gateway, OTHER_DESTINATION_ID, 200);
+    await p99(gateway, OTHER_DESTINATION_ID);
     // Load on the first destination all the while, so that its trouble has a chance to spread.
     let running = true;
     const body = { entity: 'user', destinationId: DESTINATION_ID, id: { type: 'user_id', value: 'u-1' } };
@@ -53,10 +61,10 @@ describe.each(['stopped', 'hanging'])('a destination whose Redis is %s', (state)
         await sleep(2);
       }
     })();
-    const before = await p99(gateway, OTHER_DESTINATION_ID, 200);
+    const before = await p99(gateway, OTHER_DESTINATION_ID);
     await (state === 'stopped' ? one.stop() : one.pause());
     await sleep(100);
-    const during = await p99(gateway, OTHER_DESTINATION_ID, 200);
+    const during = await p99(gateway, OTHER_DESTINATION_ID);
     running = false;
     one.resume();
     await load;

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { openRedisClient } from '../../src/redis/open-client.js';
+import { createLogger } from '../../src/telemetry/logger.js';
 import {
   type Answer,
   DESTINATION_ID,
@@ -188,11 +190,50 @@ describe('a Redis that refuses to serve', () => {
 });
 
 describe('an empty database', () => {
-  it('is the truth: exists is false', async () => {
+  it('is the truth after a full restart: exists is false', async () => {
     const { redis, gateway } = await start();
-    await redis.client.flushall();
-    const { status, json } = await gateway.graphql(QUERY, { d: DESTINATION_ID });
-    expect(status).toBe(200);
-    expect(json).toEqual({ data: { profile: { exists: false, traits: {} } } });
+    expect((await gateway.graphql(QUERY, { d: DESTINATION_ID })).json).toEqual(found);
+    await redis.kill();
+    await redis.restart();
+    await expect
+      .poll(async () => (await gateway.graphql(QUERY, { d: DESTINATION_ID })).json, {
+        timeout: 2_000,
+        interval: 50,
+      })
+      .toEqual({ data: { profile: { exists: false, traits: {} } } });
+  });
+});
+
+describe('more batches than a destination takes at once', () => {
+  it('are refused at once, and those under way go on', async () => {
+    const redis = await startRedis();
+    open.push(redis);
+    const client = openRedisClient({
+      destinationId: DESTINATION_ID,
+      settings: {
+        addresses: [{ host: '127.0.0.1', port: redis.port }],
+        database: 0,
+        clusterMode: false,
+        readFrom: 'primary',
+        prefix: '',
+        useJSONModule: false,
+      },
+      timeoutMs: 2_000,
+      logger: createLogger({ level: 'silent' }),
+    });
+    open.push(client);
+    await client.check();
+    redis.pause();
+    let refused = 0;
+    const batches = Array.from({ length: 1_100 }, async () => {
+      const [reply] = await client.pipeline([['get', 'k']]);
+      refused += reply?.kind === 'failed' && reply.error.code === 'STORE_UNAVAILABLE' ? 1 : 0;
+      return reply;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(refused).toBe(100);
+    redis.resume();
+    const replies = await Promise.all(batches);
+    expect(replies.filter((reply) => reply?.kind === 'value')).toHaveLength(1_000);
   });
 });

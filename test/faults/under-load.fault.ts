@@ -28,7 +28,7 @@ const IDS = Array.from({ length: 2_000 }, (_, i) => `u-${i}`);
 const CODES = new Set(['STORE_UNAVAILABLE', 'STORE_TIMEOUT']);
 
 const open: (() => Promise<unknown>)[] = [];
-const totals = { lookups: 0, failed: 0 };
+const totals = { lookups: 0, failed: 0, slowestFailureMs: 0 };
 
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) {
@@ -36,7 +36,10 @@ afterEach(async () => {
   }
 });
 afterAll(() => {
-  process.stdout.write(`faults under load: ${totals.lookups} lookups, ${totals.failed} of them failed\n`);
+  const { lookups, failed, slowestFailureMs } = totals;
+  process.stdout.write(
+    `faults under load: ${lookups} lookups, ${failed} of them failed, the slowest in ${slowestFailureMs.toFixed(0)} ms\n`,
+  );
 });
 
 async function store(client: Redis | Cluster): Promise<void> {
@@ -86,13 +89,15 @@ async function settle(load: Load, gateway: GatewayProcess, faultOverAt: number):
   const failed = [...counts.failed.values()].reduce((sum, n) => sum + n, 0);
   totals.lookups += counts.lookups;
   totals.failed += failed;
+  totals.slowestFailureMs = Math.max(totals.slowestFailureMs, counts.slowestFailureMs - counts.ownStallMs);
   expect({ missing: counts.missing, wrong: counts.wrong, unanswered: counts.unanswered }).toEqual({
     missing: 0,
     wrong: 0,
     unanswered: 0,
   });
   expect([...counts.failed.keys()].filter((code) => !CODES.has(code))).toEqual([]);
-  expect(counts.slowestFailureMs).toBeLessThanOrEqual(TIMEOUT_MS + GRACE_MS);
+  // What held up the process that measures is not the gateway's.
+  expect(counts.slowestFailureMs - counts.ownStallMs).toBeLessThanOrEqual(TIMEOUT_MS + GRACE_MS);
   expect(counts.lastFailureAt - faultOverAt).toBeLessThan(RECOVERY_MS);
   expect(counts.found + failed).toBe(counts.lookups);
   expect(await gateway.stop()).toBe(0);

@@ -1,9 +1,11 @@
 /** A steady load of lookups whose right answers are known, and a count of what came back. */
 
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DESTINATION_ID } from './gateway.js';
 
 const LOOKUPS_PER_REQUEST = 50;
+const STALL_RESOLUTION_MS = 5;
 const QUERY = `query ($d: ID!, $ids: [ProfileIdInput!]!) {
   profiles(entity: "user", destinationId: $d, ids: $ids) { id { value } exists trait(name: "ID", model: "user_360") models }
 }`;
@@ -28,6 +30,8 @@ export interface LoadCounts {
   unanswered: number;
   /** The slowest request with a failed lookup, in milliseconds. */
   slowestFailureMs: number;
+  /** The longest that this process was held up itself, in milliseconds: what it measures includes that. */
+  ownStallMs: number;
   /** When the last lookup failed, by performance.now(). */
   lastFailureAt: number;
 }
@@ -60,8 +64,11 @@ export function startLoad(target: LoadTarget, clients = 4): Load {
     wrong: 0,
     unanswered: 0,
     slowestFailureMs: 0,
+    ownStallMs: 0,
     lastFailureAt: 0,
   };
+  const stalls = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS });
+  stalls.enable();
   let running = true;
   let next = 0;
   const client = async () => {
@@ -82,6 +89,8 @@ export function startLoad(target: LoadTarget, clients = 4): Load {
     async stop() {
       running = false;
       await all;
+      stalls.disable();
+      counts.ownStallMs = Math.max(0, stalls.max / 1e6 - STALL_RESOLUTION_MS);
       return counts;
     },
   };
