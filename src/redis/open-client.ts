@@ -32,7 +32,7 @@ export function configuredTopology(settings: RedisSettings, timeoutMs: number): 
 export function openRedisClient({ settings, ...options }: RedisClientOptions): RedisClient {
   const { destinationId, timeoutMs, logger } = options;
   if (settings.tls?.skipVerify) {
-    logger.warn({ destinationId }, 'skipVerify is on: any server may pass for the Redis');
+    logger.warn({ destinationId }, 'skipVerify is on, so any server may pass for the Redis');
   }
   const topology = configuredTopology(settings, timeoutMs);
   if (
