@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { RedisSettings } from '../config/config.js';
+import { PLAIN_REDIS } from '../config/defaults.js';
 import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
 
@@ -47,11 +48,9 @@ function parseRedisUrl(text: string): RedisSettings {
     throw new InvalidArgumentError('The path of the URL is the number of the database: redis://HOST:PORT/0.');
   }
   return {
+    ...PLAIN_REDIS,
     addresses: [{ host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || '6379') }],
     database,
-    prefix: '',
-    readFrom: 'primary',
-    useJSONModule: false,
     ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
     ...(url.protocol === 'rediss:' ? { tls: { skipVerify: false } } : {}),

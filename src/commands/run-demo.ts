@@ -2,6 +2,7 @@
 
 import { asAccessToken, hashAccessToken } from '../access/access-token.js';
 import type { Config, RedisDestinationConfig, RedisSettings } from '../config/config.js';
+import { DEFAULT_PROFILE_BYTES, DEFAULT_TIMEOUT_MS, PLAIN_REDIS } from '../config/defaults.js';
 import { loadSampleProfiles } from '../demo/load-sample-profiles.js';
 import { type SampleProfile, sampleProfiles } from '../demo/sample-profiles.js';
 import { GatewayError } from '../errors.js';
@@ -17,19 +18,8 @@ import { listenOrExplain, runUntilStopped } from './running.js';
 const DEMO_TOKEN = asAccessToken('agw_demo-token-for-sample-profiles-only');
 const DEMO_WORKSPACE_ID = '2Wk0aBcDeFgHiJkLmNoPqRsTuV';
 const DEMO_DESTINATION_ID = '2XkZr9qTn0aLw5cVb7dQe1mYp3s';
-const TIMEOUT_MS = 250;
-const MAX_PROFILE_BYTES = 8 * 1024 * 1024;
 /** For writing all sample profiles. */
 const LOAD_TIMEOUT_MS = 10_000;
-/** Stands in the configuration where the profiles are kept in this process and no Redis is asked. */
-const EMBEDDED: RedisSettings = {
-  addresses: [],
-  database: 0,
-  readFrom: 'primary',
-  prefix: '',
-  useJSONModule: false,
-};
-
 export interface DemoOptions {
   /** 0 to 65535. */
   readonly port: number;
@@ -67,9 +57,10 @@ function demoDestination(redis: RedisSettings | undefined): RedisDestinationConf
     name: redis === undefined ? 'Sample profiles in this process' : 'Sample profiles in your Redis',
     type: 'REDIS',
     enabled: true,
-    timeoutMs: TIMEOUT_MS,
-    maxProfileBytes: MAX_PROFILE_BYTES,
-    redis: redis ?? EMBEDDED,
+    timeoutMs: DEFAULT_TIMEOUT_MS,
+    maxProfileBytes: DEFAULT_PROFILE_BYTES,
+    // Not asked where the profiles are kept in this process.
+    redis: redis ?? PLAIN_REDIS,
     layout: { type: 'profiles' },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DestinationConfig, OtherDestinationConfig, RedisDestinationConfig } from './config.js';
+import { DEFAULT_PROFILE_BYTES, DEFAULT_TIMEOUT_MS } from './defaults.js';
 import { layout } from './layout-schema.js';
 import { redisSettings } from './redis-settings-schema.js';
 import { flag, text, wholeNumber } from './scalar.js';
@@ -7,12 +8,10 @@ import { section } from './section.js';
 import { peek, variant } from './variant.js';
 
 const REDIS = 'REDIS';
-const DEFAULT_TIMEOUT_MS = 250;
 const MAX_TIMEOUT_MS = 60_000;
 const MIN_PROFILE_BYTES = 1_000;
 /** As much as one value of Redis may be. */
 const MAX_PROFILE_BYTES = 512_000_000;
-const DEFAULT_PROFILE_BYTES = 8 * 1024 * 1024;
 /** In characters. */
 const MAX_ID = 128;
 

@@ -7,7 +7,7 @@ import type { ProfileRead, ProfileReadResult, ProfileStore } from './store.js';
 import type { ModelSelection, StoredProfile } from './stored-profile.js';
 
 /** Lookups that one request may ask for, duplicates included. */
-export const MAX_LOOKUPS_PER_REQUEST = 1000;
+const MAX_LOOKUPS_PER_REQUEST = 1000;
 
 /** Where a lookup reads from; a destination is one. */
 export interface ProfileSource {

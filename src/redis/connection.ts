@@ -12,7 +12,7 @@ import { errorResult, errorWord, type Result, valueResult } from './reply.js';
 import type { Route, Topology } from './topology.js';
 
 /** Most commands sent in one pipeline: bounds what one request holds in the socket's queue. */
-export const MAX_PIPELINE_COMMANDS = 500;
+const MAX_PIPELINE_COMMANDS = 500;
 /** Batches under way at once; more are refused, so that a slow server cannot fill the memory. */
 const MAX_BATCHES = 1_000;
 
@@ -98,7 +98,7 @@ export class Connection implements RedisClient {
 
   /** One pipeline to one node, and once more what of it was lost. */
   async #serve(route: Route, commands: readonly RedisCommand[], deadline: number): Promise<ServedRoute> {
-    const routed = route.positions.map((position) => commands[position] ?? (['ping'] as const));
+    const routed = route.positions.flatMap((position) => commands.slice(position, position + 1));
     const results = await this.#send(routed, deadline);
     await this.#sendLostAgain(routed, results, deadline);
     return { ok: results.some((result) => result !== TIMED_OUT_RESULT && result.kind !== 'lost'), results };
@@ -128,7 +128,7 @@ export class Connection implements RedisClient {
     results: Result[],
     deadline: number,
   ): Promise<void> {
-    const lost = [...results.keys()].filter((position) => results[position]?.kind === 'lost');
+    const lost = [...commands.entries()].filter(([position]) => results[position]?.kind === 'lost');
     if (lost.length === 0) {
       return;
     }
@@ -140,8 +140,7 @@ export class Connection implements RedisClient {
     await before(
       deadline,
       Promise.all(
-        lost.map(async (position) => {
-          const [name, ...args] = commands[position] ?? ['ping'];
+        lost.map(async ([position, [name, ...args]]) => {
           results[position] = await connection.call(name, ...args).then(valueResult, errorResult);
         }),
       ),
@@ -196,11 +195,12 @@ export class Connection implements RedisClient {
 
   async #onReady(topology: Topology): Promise<void> {
     const better = await this.#detect?.(topology);
-    this.#detect = undefined;
-    if (this.#closed) {
+    if (this.#closed || topology.connection.status !== 'ready') {
+      // Lost while it was asked what it is: no answer is no answer, and the next connection is asked again.
       better?.connection.disconnect();
       return;
     }
+    this.#detect = undefined;
     if (better === undefined) {
       this.#losses = 0;
       this.#logger.info(

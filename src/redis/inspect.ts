@@ -2,6 +2,7 @@
 
 import { Cluster, type Redis } from 'ioredis';
 import { errorWord } from './reply.js';
+import { isClusterNode } from './single-server.js';
 import type { Topology } from './topology.js';
 
 /** Keys looked at in all, however many there are. */
@@ -103,10 +104,10 @@ async function look(connection: Redis | Cluster, keyPrefix: string): Promise<Ins
 }
 
 async function aboutServer(server: Redis): Promise<Pick<Inspection, 'version' | 'isClusterNode'>> {
-  const [info, clusterInfo] = await Promise.all([server.info('server'), server.info('cluster')]);
+  const info = await server.info('server');
   return {
     version: /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown',
-    isClusterNode: /^cluster_enabled:1/m.test(clusterInfo),
+    isClusterNode: await isClusterNode(server),
   };
 }
 

@@ -45,6 +45,7 @@ export function openRedisClient({ settings, ...options }: RedisClientOptions): R
   return new Connection({
     ...options,
     topology,
-    detect: async (found) => ((await isClusterNode(found)) ? cluster(settings, timeoutMs) : undefined),
+    detect: async (found) =>
+      (await isClusterNode(found.connection)) ? cluster(settings, timeoutMs) : undefined,
   });
 }

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { type Cluster, Redis } from 'ioredis';
 import type { RedisSettings } from '../config/config.js';
 import { connectionOptions } from './connection-options.js';
 import type { Topology } from './topology.js';
@@ -23,7 +23,7 @@ export function alone(mode: Topology['mode'], connection: Redis): Topology {
 }
 
 /** Whether a server that is spoken to as a single one is a node of a cluster. False where it will not say. */
-export async function isClusterNode({ connection }: Topology): Promise<boolean> {
+export async function isClusterNode(connection: Redis | Cluster): Promise<boolean> {
   try {
     return /^cluster_enabled:1\r?$/m.test(await connection.info('cluster'));
   } catch {

@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { PLAIN_REDIS } from '../../src/config/defaults.js';
 import { openRedisClient } from '../../src/redis/open-client.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import {
@@ -83,12 +84,9 @@ describe('1,000 forced disconnects', () => {
     const client = openRedisClient({
       destinationId: 'd',
       settings: {
+        ...PLAIN_REDIS,
         addresses: [{ host: '127.0.0.1', port: redis.port }],
-        database: 0,
         clusterMode: false,
-        readFrom: 'primary',
-        prefix: '',
-        useJSONModule: false,
       },
       timeoutMs: 1_000,
       logger: createLogger({ level: 'silent' }),

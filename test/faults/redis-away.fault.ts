@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { PLAIN_REDIS } from '../../src/config/defaults.js';
 import { openRedisClient } from '../../src/redis/open-client.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import {
@@ -211,12 +212,9 @@ describe('more batches than a destination takes at once', () => {
     const client = openRedisClient({
       destinationId: DESTINATION_ID,
       settings: {
+        ...PLAIN_REDIS,
         addresses: [{ host: '127.0.0.1', port: redis.port }],
-        database: 0,
         clusterMode: false,
-        readFrom: 'primary',
-        prefix: '',
-        useJSONModule: false,
       },
       timeoutMs: 2_000,
       logger: createLogger({ level: 'silent' }),

@@ -2,6 +2,7 @@
 
 import { hashAccessToken, mintAccessToken } from '../../src/access/access-token.js';
 import type { Config, DestinationConfig, LayoutConfig, RedisSettings } from '../../src/config/config.js';
+import { PLAIN_REDIS } from '../../src/config/defaults.js';
 import { createGateway } from '../../src/gateway.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 
@@ -71,11 +72,8 @@ export function redisDestination(
     maxProfileBytes,
     layout,
     redis: {
+      ...PLAIN_REDIS,
       addresses: [{ host: '127.0.0.1', port }],
-      database: 0,
-      prefix: '',
-      readFrom: 'primary',
-      useJSONModule: false,
       ...redis,
     },
   };

@@ -9,7 +9,7 @@ import { destinationType } from './destination.js';
 import { profileType } from './profile.js';
 
 /** Ids that one `profiles` field takes. */
-export const MAX_IDS_PER_FIELD = 100;
+const MAX_IDS_PER_FIELD = 100;
 
 const PROFILE_ARGUMENTS: ProfileIdNames = { entity: 'entity', type: 'idType', value: 'idValue' };
 

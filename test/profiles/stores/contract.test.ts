@@ -1,6 +1,7 @@
 /** What every ProfileStore promises, run against each implementation. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLAIN_REDIS } from '../../../src/config/defaults.js';
 import { hashOfJson } from '../../../src/profiles/layouts/hash-of-json.js';
 import { profileKey } from '../../../src/profiles/layouts/profile-key.js';
 import { parseProfileId } from '../../../src/profiles/profile-id.js';
@@ -48,11 +49,8 @@ const implementations: [string, () => Promise<Implementation>][] = [
       const client = openRedisClient({
         destinationId: OWNER.destinationId,
         settings: {
+          ...PLAIN_REDIS,
           addresses: [{ host: '127.0.0.1', port: server.port }],
-          database: 0,
-          prefix: '',
-          readFrom: 'primary',
-          useJSONModule: false,
         },
         timeoutMs: 1_000,
         logger: createLogger({ level: 'silent' }),
