@@ -14,7 +14,11 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         documentMode: 'string',
         strictScalars: true,
-        scalars: { JSON: 'unknown', JSONObject: 'Record<string, Record<string, unknown>>' },
+        scalars: {
+          DateTime: 'string',
+          JSON: 'unknown',
+          JSONObject: 'Record<string, Record<string, unknown>>',
+        },
       },
     },
   },

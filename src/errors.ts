@@ -4,26 +4,31 @@
 export const ERROR_STATUS = {
   BAD_REQUEST: 400,
   TOO_MANY_LOOKUPS: 400,
+  LIMIT_EXCEEDED: 400,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  DOCUMENT_NOT_TRUSTED: 403,
   INVALID_DESTINATION: 404,
   NOT_FOUND: 404,
+  PERSISTED_QUERY_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   NOT_ACCEPTABLE: 406,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
   INTERNAL: 500,
+  PROFILE_TOKENS_DISABLED: 501,
   MALFORMED_TRAITS: 502,
   PROFILE_TOO_LARGE: 502,
+  IDENTITY_PROVIDER_UNAVAILABLE: 503,
   STORE_UNAVAILABLE: 503,
   STORE_TIMEOUT: 504,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
-/** Seconds a caller is asked to wait before it tries an unreachable store again. */
-const STORE_RETRY_AFTER_SECONDS = 1;
+/** Seconds a caller is asked to wait before it tries again what cannot be reached. */
+const RETRY_AFTER_SECONDS = 1;
 
 /**
  * An error that may be told to the caller as it stands: its message holds no secret, no id value and no trait.
@@ -67,6 +72,57 @@ export function badRequest(reason: string): GatewayError {
   return new GatewayError('BAD_REQUEST', reason);
 }
 
+/**
+ * The destination is open to the caller, but not this.
+ * @param what the argument, as the caller knows it
+ */
+export function forbidden(what: string): GatewayError {
+  return new GatewayError('FORBIDDEN', `The access token does not open this ${what}`);
+}
+
+/** A profile token was asked for by one who was not given an access token of the configuration. */
+export function mayNotMint(): GatewayError {
+  return new GatewayError('FORBIDDEN', 'Only an access token of the configuration may mint profile tokens');
+}
+
+/** A browser's page of an origin that is not configured. */
+export function originRefused(): GatewayError {
+  return new GatewayError(
+    'FORBIDDEN',
+    'Pages of this origin may not ask: see server.cors.origins in the configuration',
+  );
+}
+
+/** No key of this gateway signs profile tokens. */
+export function profileTokensDisabled(): GatewayError {
+  return new GatewayError(
+    'PROFILE_TOKENS_DISABLED',
+    'This gateway has no key that signs profile tokens: see profileTokens in its configuration',
+  );
+}
+
+/** @param limit the sentence that says what is too much, and how much is allowed */
+export function limitExceeded(limit: string): GatewayError {
+  return new GatewayError('LIMIT_EXCEEDED', limit);
+}
+
+/** @param retryAfterSeconds when the budget is full again, at least 1 */
+export function rateLimited(rate: string, retryAfterSeconds: number): GatewayError {
+  return new GatewayError('RATE_LIMITED', `The access token has made more than its ${rate}`, {
+    'retry-after': String(retryAfterSeconds),
+  });
+}
+
+/** A trusted document was asked for by a hash that the gateway does not know. */
+export function documentNotFound(): GatewayError {
+  return new GatewayError('PERSISTED_QUERY_NOT_FOUND', 'There is no trusted document of this ID');
+}
+
+/** Only trusted documents are served, and this is none. */
+export function documentNotTrusted(): GatewayError {
+  return new GatewayError('DOCUMENT_NOT_TRUSTED', 'Only trusted documents are served here, and this is none');
+}
+
 /** @param limit the sentence that names the limit that was passed. */
 export function tooManyLookups(limit: string): GatewayError {
   return new GatewayError('TOO_MANY_LOOKUPS', limit);
@@ -90,13 +146,22 @@ export function profileTooLarge(maxBytes: number): GatewayError {
   );
 }
 
+/** @param issuer whose keys could not be fetched */
+export function identityProviderUnavailable(issuer: string): GatewayError {
+  return new GatewayError(
+    'IDENTITY_PROVIDER_UNAVAILABLE',
+    `The keys of ${issuer} cannot be fetched, so its tokens cannot be checked`,
+    { 'retry-after': String(RETRY_AFTER_SECONDS) },
+  );
+}
+
 /** Redis cannot be reached, or refuses to serve. */
 export function storeUnavailable(destinationId: string): GatewayError {
   return new GatewayError(
     'STORE_UNAVAILABLE',
     `The Redis of destination ${destinationId} cannot be reached`,
     {
-      'retry-after': String(STORE_RETRY_AFTER_SECONDS),
+      'retry-after': String(RETRY_AFTER_SECONDS),
     },
   );
 }

@@ -1,11 +1,20 @@
 /** The composition root: a configuration in, a running gateway out. The only file that knows every room. */
 
 import type { AddressInfo } from 'node:net';
-import { createAuthenticator } from './access/authenticator.js';
-import type { Config, RedisDestinationConfig } from './config/config.js';
+import { type Authenticator, createAuthenticator } from './access/authenticator.js';
+import { createIdentityProvider } from './access/identity-providers/identity-provider.js';
+import { createKnownTokens, type KnownTokens } from './access/known-tokens.js';
+import { createProfileTokenIssuer, type ProfileTokenIssuer } from './access/profile-tokens/issue.js';
+import { profileTokenKey } from './access/profile-tokens/signing-key.js';
+import { createProfileTokenVerifier } from './access/profile-tokens/verify.js';
+import { countHere, createRateLimiter } from './access/rate-limiter.js';
+import { keepTokenUseFile } from './access/token-use-file.js';
+import type { AccessTokenConfig, Config, RedisDestinationConfig } from './config/config.js';
 import { createDestinationRegistry } from './destinations/registry.js';
-import { createEngine } from './graphql/engine.js';
+import { createEngine, type EngineOptions } from './graphql/engine.js';
+import { loadTrustedDocuments } from './graphql/load-trusted-documents.js';
 import { graphqlRoute } from './graphql/route.js';
+import { createCrossOrigin } from './http/cross-origin.js';
 import type { HttpRequest } from './http/exchange.js';
 import { healthRoutes } from './http/health.js';
 import { landingRoute } from './http/landing.js';
@@ -14,8 +23,16 @@ import { layoutOf } from './profiles/layouts/layout-of.js';
 import type { ProfileStore } from './profiles/store.js';
 import { redisStore } from './profiles/stores/redis-store.js';
 import { openRedisClient } from './redis/open-client.js';
-import { createRequestContext } from './request-context.js';
+import { openSharedCounters } from './redis/shared-counter.js';
+import {
+  createAnonymousContext,
+  createRequestContext,
+  type RequestContext,
+  type RequestContextSources,
+} from './request-context.js';
 import { activationRoutes } from './rest/activation.js';
+import { profileTokensRoute } from './rest/profile-tokens.js';
+import { type AuditTrail, createAuditTrail } from './telemetry/audit.js';
 import { createLogger, type Logger } from './telemetry/logger.js';
 
 /** How long requests in flight may take to finish once the gateway is told to stop. */
@@ -44,48 +61,176 @@ export interface Gateway {
    * @returns whether all of them answer now
    */
   connect(): Promise<boolean>;
+  /** Knows these access tokens from now on, and no others. Requests under way go on. */
+  replaceAccessTokens(accessTokens: readonly AccessTokenConfig[]): void;
   /** Finishes what is in flight (for at most 8 s), refuses what is new, closes every connection. */
   close(): Promise<void>;
 }
 
+/** @throws TrustedDocumentsError when the trusted documents that the configuration names cannot be had. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { config, logger = createLogger(), graphiqlAccessToken } = options;
   const { openStore = (destination) => openRedis(destination, logger) } = options;
+  const { limits, server: serverConfig, audit } = config;
+  const { introspection } = serverConfig;
+  const trustedDocuments = readTrustedDocuments(config);
 
-  const authenticator = createAuthenticator(config.accessTokens);
+  const knownTokens = createKnownTokens(config.accessTokens);
+  const tokenUse = keepTokenUse(config, knownTokens, logger);
+  const { authenticator, profileTokenIssuer } = createAccess(config, knownTokens, logger);
   const destinations = createDestinationRegistry(config.destinations, openStore);
-  const createContext = ({ requestId, headers }: HttpRequest) =>
-    createRequestContext(
-      { authenticator, destinations },
-      { requestId, authorization: headers.authorization },
-    );
+  const rate = createRate(config, logger);
+  const sources: RequestContextSources = {
+    authenticator,
+    destinations,
+    lookupLimit: limits.lookups,
+    rateLimiter: rate.limiter,
+    rateMode: limits.rate.mode,
+    profileTokenIssuer,
+    onOverLimit: (note) => logger.warn(note, 'a request goes past a limit that is only measured'),
+  };
+
+  /** What is known of requests that are being answered, for the line and the headers of their responses. */
+  const contexts = new WeakMap<HttpRequest, RequestContext>();
+  const trails = new WeakMap<HttpRequest, AuditTrail>();
+  const trailOf = (request: HttpRequest) => {
+    if (!audit.enabled) {
+      return undefined;
+    }
+    const trail = trails.get(request) ?? createAuditTrail(logger, audit.idKey);
+    trails.set(request, trail);
+    return trail;
+  };
+
+  const createContext = (request: HttpRequest) => {
+    const { requestId, headers } = request;
+    const context = createRequestContext(sources, {
+      requestId,
+      authorization: headers.authorization,
+      audit: trailOf(request),
+    });
+    return context instanceof Promise
+      ? context.then((found) => remember(request, found))
+      : remember(request, context);
+  };
+  const remember = (request: HttpRequest, context: RequestContext) => {
+    contexts.set(request, context);
+    return context;
+  };
+  /** Where the schema is public, those who show no token may ask for it, and for nothing else. */
+  const createGraphQLContext = (request: HttpRequest) =>
+    introspection === 'public' && request.headers.authorization === undefined
+      ? remember(
+          request,
+          createAnonymousContext(sources, {
+            authorization: undefined,
+            requestId: request.requestId,
+            audit: trailOf(request),
+          }),
+        )
+      : createContext(request);
 
   const graphiql = graphiqlAccessToken === undefined ? {} : { accessToken: graphiqlAccessToken };
-  const server = createHttpServer(
-    [
-      landingRoute({ graphiql: config.server.graphiql }),
+  const server = createHttpServer({
+    routes: [
+      landingRoute({ graphiql: serverConfig.graphiql }),
       ...healthRoutes(destinations.readable.map(({ id, store }) => ({ id, check: () => store.check() }))),
       graphqlRoute({
-        engine: createEngine(logger),
-        createContext,
-        ...(config.server.graphiql ? { graphiql } : {}),
+        engine: createEngine({ logger, limits, introspection: introspection !== 'off', trustedDocuments }),
+        createContext: createGraphQLContext,
+        ...(serverConfig.graphiql ? { graphiql } : {}),
       }),
       ...activationRoutes(createContext),
+      profileTokensRoute(createContext),
     ],
     logger,
-  );
+    crossOrigin: createCrossOrigin(serverConfig.cors),
+    requestTimeoutMs: serverConfig.requestTimeoutMs,
+    onResponse({ request, route, response, startedAt }) {
+      const context = contexts.get(request);
+      // Pages and probes read nobody's data.
+      if (route?.isApi !== false) {
+        trailOf(request)?.write({
+          requestId: request.requestId,
+          token: context?.tokenName,
+          method: request.method,
+          // Whatever else stands in a path was not asked of us, and may be anybody's id.
+          path: route?.path ?? '?',
+          status: response.status,
+          ms: Math.round((performance.now() - startedAt) * 10) / 10,
+        });
+      }
+      return context?.headers ?? {};
+    },
+  });
 
   return {
-    listen: () => server.listen(config.server.host, config.server.port),
+    listen: () => server.listen(serverConfig.host, serverConfig.port),
     async connect() {
       const checks = await Promise.allSettled(destinations.readable.map(({ store }) => store.check()));
       return checks.every(({ status }) => status === 'fulfilled');
     },
+    replaceAccessTokens: (accessTokens) => knownTokens.replace(accessTokens),
     async close() {
       await server.drain(DRAIN_MS);
-      await destinations.close();
+      await Promise.all([destinations.close(), rate.close(), tokenUse?.close()]);
     },
   };
+}
+
+function createAccess(
+  { profileTokens, identityProviders }: Config,
+  knownTokens: KnownTokens,
+  logger: Logger,
+): { authenticator: Authenticator; profileTokenIssuer: ProfileTokenIssuer | undefined } {
+  const keys = profileTokens?.keys.map(profileTokenKey) ?? [];
+  return {
+    authenticator: createAuthenticator({
+      knownTokens,
+      profileTokens: profileTokens && createProfileTokenVerifier(keys, profileTokens),
+      identityProviders: identityProviders.map((provider) =>
+        createIdentityProvider(provider, {
+          onFailure: (reason) =>
+            logger.warn(
+              { issuer: provider.issuer, reason },
+              'the keys of an identity provider cannot be fetched',
+            ),
+          now: Date.now,
+        }),
+      ),
+      now: Date.now,
+    }),
+    profileTokenIssuer: profileTokens && createProfileTokenIssuer(profileTokens, keys),
+  };
+}
+
+function createRate({ limits: { rate } }: Config, logger: Logger) {
+  if (rate.redis === undefined) {
+    return { limiter: createRateLimiter(rate), close: async () => {} };
+  }
+  const shared = openSharedCounters(rate.redis, logger);
+  return {
+    limiter: createRateLimiter(rate, (each) => shared.counter(each.lookups, each.seconds, countHere(each))),
+    close: () => shared.close(),
+  };
+}
+
+function keepTokenUse({ accessTokenUseFile: file }: Config, knownTokens: KnownTokens, logger: Logger) {
+  return file === undefined
+    ? undefined
+    : keepTokenUseFile({
+        file,
+        uses: () => knownTokens.uses(),
+        onFailure: () => logger.warn({ file }, 'the days of last use cannot be written'),
+      });
+}
+
+function readTrustedDocuments({ trustedDocuments }: Config): EngineOptions['trustedDocuments'] {
+  if (trustedDocuments === undefined || trustedDocuments.mode === 'off') {
+    return undefined;
+  }
+  const { mode, path } = trustedDocuments;
+  return { mode, byId: loadTrustedDocuments(path) };
 }
 
 function openRedis(destination: RedisDestinationConfig, logger: Logger): ProfileStore {

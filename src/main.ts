@@ -5,6 +5,8 @@ import { Command } from 'commander';
 import { CommandError } from './commands/command-error.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDestinationsCommand } from './commands/destinations.js';
+import { addDocumentsCommand } from './commands/documents.js';
+import { addProfileTokenCommand } from './commands/profile-token.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addServeCommand } from './commands/serve.js';
 import { addTokenCommand } from './commands/token.js';
@@ -29,7 +31,9 @@ addServeCommand(program, io);
 addDemoCommand(program, io);
 addTokenCommand(program, io);
 addDestinationsCommand(program, io);
+addProfileTokenCommand(program, io);
 addSchemaCommand(program, io);
+addDocumentsCommand(program, io);
 
 try {
   await program.parseAsync();

@@ -3,12 +3,21 @@
  * faces reach a store through here and no other way, so nothing is read that was not checked.
  */
 
-import type { Authenticator, Principal } from './access/authenticator.js';
+import type { Authenticator } from './access/authenticator.js';
+import type { Grant, Subject } from './access/grant.js';
+import type { Principal } from './access/principal.js';
+import type { ProfileToken, ProfileTokenIssuer } from './access/profile-tokens/issue.js';
+import type { Budget, RateLimiter } from './access/rate-limiter.js';
+import type { LimitConfig, LimitMode } from './config/config.js';
 import type { DestinationInfo, DestinationRegistry } from './destinations/registry.js';
-import { type GatewayError, unauthenticated } from './errors.js';
+import { forbidden, GatewayError, rateLimited, tooManyLookups, unauthenticated } from './errors.js';
+import { mintProfileToken, type RequestedProfileToken } from './mint-profile-token.js';
 import { ProfileLoader } from './profiles/loader.js';
-import { type ProfileIdNames, parseProfileId } from './profiles/profile-id.js';
+import { type ProfileId, type ProfileIdNames, parseProfileId } from './profiles/profile-id.js';
 import { type ModelSelection, StoredProfile } from './profiles/stored-profile.js';
+import type { AuditTrail } from './telemetry/audit.js';
+
+export type { ProfileToken } from './access/profile-tokens/issue.js';
 
 /** A lookup as a caller sent it, not yet checked. */
 export interface RequestedProfile {
@@ -24,60 +33,251 @@ export interface ProfileReader {
    * Reads a profile, in one batch with the others that the request asks for in the same tick.
    * @param names what the caller calls the arguments, for messages
    * @param models which models are needed; an empty list reads nothing
-   * @throws BAD_REQUEST for a malformed id, TOO_MANY_LOOKUPS, and what the store reports.
+   * @returns what the caller may see of it
+   * @throws BAD_REQUEST for a malformed id, FORBIDDEN for one that is not granted, TOO_MANY_LOOKUPS, RATE_LIMITED, and
+   *   what the store reports.
    */
   read(requested: RequestedProfile, names: ProfileIdNames, models: ModelSelection): Promise<StoredProfile>;
+}
+
+/** Whose own profile a caller may read. */
+export interface Viewer {
+  readonly subject: Subject;
+  /** When the token ends, in milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
 export interface RequestContext {
   /** Told to the caller in `X-Request-Id`, and to the log. */
   readonly requestId: string;
-  readonly principal: Principal;
+  /** The name of the caller's token; undefined where the caller is not known. */
+  readonly tokenName: string | undefined;
   /** The destinations that the caller may read, those included that answer Invalid Destination. */
   readonly destinations: readonly DestinationInfo[];
+  /** The one whose profile the token is for; undefined for every other token. */
+  readonly viewer: Viewer | undefined;
   /** Set once the request asked for more than one may: it is then refused as a whole. */
   readonly refusal: GatewayError | undefined;
+  /** Headers that the response gets: what is left of the token's rate. */
+  readonly headers: Readonly<Record<string, string>>;
   /**
    * Opens a destination.
    * @throws INVALID_DESTINATION where there is none to read; UNAUTHENTICATED where the caller's token has no access.
    */
   open(destinationId: unknown): ProfileReader;
+  /** Mints a token for one person's profile. @throws as {@link mintProfileToken} does. */
+  mintProfileToken(requested: RequestedProfileToken): Promise<ProfileToken>;
+  /** Notes that the request goes past a limit that is only measured. */
+  noteOverLimit(limit: string, found: number, max: number): void;
 }
 
 /** What every request context is made from. */
 export interface RequestContextSources {
   readonly authenticator: Authenticator;
   readonly destinations: DestinationRegistry;
+  readonly lookupLimit: LimitConfig;
+  readonly rateLimiter: RateLimiter;
+  readonly rateMode: LimitMode;
+  /** Left out: no profile tokens are minted. */
+  readonly profileTokenIssuer?: ProfileTokenIssuer | undefined;
+  /** Told of limits that are only measured. */
+  readonly onOverLimit: (note: {
+    readonly requestId: string;
+    readonly token: string | undefined;
+    readonly limit: string;
+    readonly found: number;
+    readonly max: number;
+  }) => void;
 }
 
-/** @throws UNAUTHENTICATED when the `Authorization` header names nobody. */
+/** One HTTP request, as far as a context needs to know it. */
+export interface IncomingRequest {
+  readonly requestId: string;
+  readonly authorization: string | undefined;
+  /** Left out: nobody wants to know. */
+  readonly audit?: AuditTrail | undefined;
+}
+
+/** @throws UNAUTHENTICATED when the `Authorization` header names nobody; IDENTITY_PROVIDER_UNAVAILABLE. */
 export function createRequestContext(
-  { authenticator, destinations }: RequestContextSources,
-  request: { readonly requestId: string; readonly authorization: string | undefined },
+  sources: RequestContextSources,
+  request: IncomingRequest,
+): RequestContext | Promise<RequestContext> {
+  const principal = sources.authenticator.authenticate(request.authorization);
+  return principal instanceof Promise
+    ? principal.then((found) => new AuthenticatedContext(sources, request, found))
+    : new AuthenticatedContext(sources, request, principal);
+}
+
+/** The context of one who is not known: whatever needs to know answers UNAUTHENTICATED. */
+export function createAnonymousContext(
+  sources: RequestContextSources,
+  request: IncomingRequest,
 ): RequestContext {
-  const principal = authenticator.authenticate(request.authorization);
-  const loader = new ProfileLoader();
   return {
     requestId: request.requestId,
-    principal,
-    get destinations() {
-      return destinations.listed.filter(({ id }) => principal.grant.readsDestination(id));
+    tokenName: undefined,
+    get destinations(): never {
+      throw unauthenticated();
     },
-    get refusal() {
-      return loader.refusal;
+    get viewer(): never {
+      throw unauthenticated();
     },
-    open(destinationId) {
-      const destination = destinations.find(destinationId);
-      if (!principal.grant.readsDestination(destination.id)) {
-        throw unauthenticated();
+    refusal: undefined,
+    headers: {},
+    open() {
+      throw unauthenticated();
+    },
+    async mintProfileToken() {
+      throw unauthenticated();
+    },
+    noteOverLimit: (limit, found, max) => noteOverLimit(sources, request, undefined, { limit, found, max }),
+  };
+}
+
+class AuthenticatedContext implements RequestContext {
+  readonly #sources: RequestContextSources;
+  readonly #request: IncomingRequest;
+  readonly #principal: Principal;
+  readonly #loader: ProfileLoader;
+  #budget: Budget | undefined;
+
+  constructor(sources: RequestContextSources, request: IncomingRequest, principal: Principal) {
+    this.#sources = sources;
+    this.#request = request;
+    this.#principal = principal;
+    this.#loader = new ProfileLoader((reads, asked) => this.#admit(reads, asked));
+  }
+
+  get requestId(): string {
+    return this.#request.requestId;
+  }
+
+  get tokenName(): string {
+    return this.#principal.name;
+  }
+
+  get destinations(): readonly DestinationInfo[] {
+    const { grant } = this.#principal;
+    return this.#sources.destinations.listed.filter(({ id }) => grant.readsDestination(id));
+  }
+
+  get viewer(): Viewer | undefined {
+    const { subject, expiresAt } = this.#principal;
+    return subject && { subject, expiresAt };
+  }
+
+  get refusal(): GatewayError | undefined {
+    return this.#loader.refusal;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#budget === undefined ? {} : budgetHeaders(this.#budget);
+  }
+
+  open(destinationId: unknown): ProfileReader {
+    const destination = this.#sources.destinations.find(destinationId);
+    const { grant } = this.#principal;
+    if (!grant.readsDestination(destination.id)) {
+      throw unauthenticated();
+    }
+    return {
+      destinationId: destination.id,
+      read: async (requested, names, models) => {
+        const id = parseProfileId(requested, names);
+        return this.#audited(destination.id, id, async () => {
+          const part = grant.forbids(id);
+          if (part !== undefined) {
+            throw forbidden(names[part]);
+          }
+          const visible = visibleModels(models, grant);
+          return visible.length === 0
+            ? StoredProfile.empty
+            : (await this.#loader.load(destination, id, visible)).seenThrough(grant);
+        });
+      },
+    };
+  }
+
+  mintProfileToken(requested: RequestedProfileToken): Promise<ProfileToken> {
+    const { profileTokenIssuer, destinations } = this.#sources;
+    return mintProfileToken(this.#principal, profileTokenIssuer, destinations, requested);
+  }
+
+  noteOverLimit(limit: string, found: number, max: number): void {
+    noteOverLimit(this.#sources, this.#request, this.#principal.name, { limit, found, max });
+  }
+
+  async #audited(
+    destinationId: string,
+    { entity, type, value }: ProfileId,
+    read: () => Promise<StoredProfile>,
+  ): Promise<StoredProfile> {
+    const { audit } = this.#request;
+    if (audit === undefined) {
+      return read();
+    }
+    const id = { destinationId, entity, type, value };
+    try {
+      const stored = await read();
+      audit.lookup(id, stored.models.length === 0 ? 'missing' : 'found');
+      return stored;
+    } catch (error) {
+      audit.lookup(id, { code: error instanceof GatewayError ? error.code : 'INTERNAL' });
+      throw error;
+    }
+  }
+
+  #admit(reads: number, asked: number): GatewayError | undefined | Promise<GatewayError | undefined> {
+    const { lookupLimit, rateLimiter } = this.#sources;
+    const { max, mode } = lookupLimit;
+    if (asked > max) {
+      if (mode === 'enforce') {
+        return tooManyLookups(`A request may ask for at most ${max} profiles`);
       }
-      return {
-        destinationId: destination.id,
-        async read(requested, names, models) {
-          const id = parseProfileId(requested, names);
-          return models.length === 0 ? StoredProfile.empty : await loader.load(destination, id, models);
-        },
-      };
-    },
+      this.noteOverLimit('lookups', asked, max);
+    }
+    const taken = rateLimiter.take(this.#principal, reads);
+    return taken && this.#spend(taken);
+  }
+
+  async #spend(taken: Promise<Budget>): Promise<GatewayError | undefined> {
+    const budget = await taken;
+    this.#budget = budget;
+    const { allowed, rate, resetSeconds } = budget;
+    if (allowed) {
+      return undefined;
+    }
+    if (this.#sources.rateMode === 'enforce') {
+      return rateLimited(`${rate.lookups} lookups in ${rate.seconds} s`, resetSeconds);
+    }
+    this.noteOverLimit('rate', rate.lookups + 1, rate.lookups);
+    return undefined;
+  }
+}
+
+function noteOverLimit(
+  { onOverLimit }: RequestContextSources,
+  { requestId, audit }: IncomingRequest,
+  token: string | undefined,
+  note: { readonly limit: string; readonly found: number; readonly max: number },
+): void {
+  audit?.overLimit(note.limit);
+  onOverLimit({ requestId, token, ...note });
+}
+
+/** What is hidden is not even read, where it is known by name. */
+function visibleModels(models: ModelSelection, { sees, models: granted }: Grant): ModelSelection {
+  if (models === 'all') {
+    return granted ?? 'all';
+  }
+  return models.filter((model) => sees(model) !== 'hidden');
+}
+
+/** As draft-ietf-httpapi-ratelimit-headers has them. */
+function budgetHeaders({ rate, remaining, resetSeconds }: Budget): Record<string, string> {
+  return {
+    'ratelimit-policy': `"lookups";q=${rate.lookups};w=${rate.seconds}`,
+    ratelimit: `"lookups";r=${remaining};t=${resetSeconds}`,
   };
 }

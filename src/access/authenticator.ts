@@ -1,73 +1,153 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { AccessTokenConfig } from '../config/config.js';
+import { decodeJwt, errors } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { unauthenticated } from '../errors.js';
 import { asAccessToken, hashAccessToken } from './access-token.js';
-import { destinationsGrant, everything, type Grant } from './grant.js';
-
-declare const authenticated: unique symbol;
-
-/** Who is asking. Exists only after authentication. */
-export interface Principal {
-  /** The name of the access token, for logs. */
-  readonly name: string;
-  readonly grant: Grant;
-  readonly [authenticated]: true;
-}
+import { listedGrant, narrowed, subjectGrant } from './grant.js';
+import type { IdentityProvider } from './identity-providers/identity-provider.js';
+import type { KnownTokens } from './known-tokens.js';
+import { authenticatedPrincipal, type Principal } from './principal.js';
+import type { ProfileTokenClaims } from './profile-tokens/claims.js';
+import type { ProfileTokenVerifier } from './profile-tokens/verify.js';
 
 /** Tells who sent a request. */
 export interface Authenticator {
   /**
+   * At once where the token is an access token, or a signed one that was seen before.
    * @param authorization the request's `Authorization` header
-   * @throws UNAUTHENTICATED when it is absent, not a bearer token, unknown or expired.
+   * @throws UNAUTHENTICATED when it is absent, not a bearer token, unknown, expired or not good in any other way;
+   *   IDENTITY_PROVIDER_UNAVAILABLE when that cannot be said.
    */
-  authenticate(authorization: string | undefined): Principal;
+  authenticate(authorization: string | undefined): Principal | Promise<Principal>;
 }
 
-/** @param accessTokens the configured tokens; @param now the clock, in milliseconds since 1970 */
-export function createAuthenticator(
-  accessTokens: readonly AccessTokenConfig[],
-  now: () => number = Date.now,
-): Authenticator {
-  const known = new Map(accessTokens.map((token) => [token.sha256, knownToken(token)]));
+export interface AuthenticatorOptions {
+  readonly knownTokens: KnownTokens;
+  /** Left out: there are no profile tokens. */
+  readonly profileTokens?: ProfileTokenVerifier | undefined;
+  readonly identityProviders: readonly IdentityProvider[];
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Signed tokens that are remembered, so that a signature is checked once. */
+const MAX_REMEMBERED = 10_000;
+/** How long a token of an identity provider is remembered: its keys and our grants may change. */
+const REMEMBER_FOREIGN_MS = 60_000;
+
+/** A signed token that was found to be good. */
+interface Remembered {
+  readonly principal: Principal;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  /** Whose grant bounds it: while this access token is what it was. */
+  readonly parent: Principal | undefined;
+}
+
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { knownTokens, profileTokens, identityProviders, now } = options;
+  const signed = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED });
+  const providers = new Map(identityProviders.map((provider) => [provider.issuer, provider]));
+
+  function remembered(token: string): Principal | undefined {
+    const known = signed.get(token);
+    if (known === undefined) {
+      return undefined;
+    }
+    const { principal, until, parent } = known;
+    if (until > now() && (parent === undefined || knownTokens.named(parent.name) === parent)) {
+      return principal;
+    }
+    signed.delete(token);
+    return undefined;
+  }
+
+  async function verify(token: string): Promise<Principal> {
+    const issuer = issuerOf(token);
+    const found =
+      issuer === undefined
+        ? await verifyProfileToken(token)
+        : await verifyForeign(token, providers.get(issuer));
+    if (found === undefined || found.until <= now()) {
+      throw unauthenticated();
+    }
+    signed.set(token, found);
+    return found.principal;
+  }
+
+  async function verifyProfileToken(token: string): Promise<Remembered | undefined> {
+    const verified = await profileTokens?.verify(token);
+    if (verified === undefined) {
+      return undefined;
+    }
+    const { claims, expiresAt } = verified;
+    const parent = knownTokens.named(claims.accessToken);
+    return (
+      parent && {
+        principal: profilePrincipal(claims, parent, expiresAt),
+        until: Math.min(expiresAt, parent.expiresAt),
+        parent,
+      }
+    );
+  }
+
+  async function verifyForeign(
+    token: string,
+    provider: IdentityProvider | undefined,
+  ): Promise<Remembered | undefined> {
+    const principal = await provider?.verify(token);
+    return (
+      principal && {
+        principal,
+        until: Math.min(principal.expiresAt, now() + REMEMBER_FOREIGN_MS),
+        parent: undefined,
+      }
+    );
+  }
+
   return {
     authenticate(authorization) {
-      const presented = bearerToken(authorization);
-      if (presented === undefined) {
+      const token = bearerToken(authorization);
+      if (token === undefined) {
         throw unauthenticated();
       }
-      const hash = hashAccessToken(asAccessToken(presented));
-      // The look-up may leak how much of a hash matched, which tells nothing about a token; the decision itself is
-      // taken in constant time.
-      const token = known.get(hash);
-      if (
-        token === undefined ||
-        !timingSafeEqual(token.hash, Buffer.from(hash, 'hex')) ||
-        token.expiresAt <= now()
-      ) {
+      const isSigned = token.includes('.');
+      const known =
+        (isSigned ? remembered(token) : undefined) ?? knownTokens.find(hashAccessToken(asAccessToken(token)));
+      if (known !== undefined) {
+        return known;
+      }
+      if (!isSigned) {
         throw unauthenticated();
       }
-      return token.principal;
+      return verify(token);
     },
   };
 }
 
-interface KnownToken {
-  readonly hash: Buffer;
-  /** Milliseconds since 1970; Infinity for a token that does not expire. */
-  readonly expiresAt: number;
-  readonly principal: Principal;
+function profilePrincipal(claims: ProfileTokenClaims, parent: Principal, expiresAt: number): Principal {
+  const { destinationId, entity, ids, models, traits, tokenId } = claims;
+  const subject = { destinationId, entity, ids };
+  return authenticatedPrincipal({
+    name: parent.name,
+    grant: narrowed(narrowed(parent.grant, subjectGrant(subject)), listedGrant({ models, traits })),
+    rateKey: `${parent.name}#${tokenId}`,
+    rate: parent.rate,
+    subject,
+    mints: undefined,
+    expiresAt: Math.min(expiresAt, parent.expiresAt),
+  });
 }
 
-function knownToken({ name, sha256, expiresAt, ...token }: AccessTokenConfig): KnownToken {
-  const principal: Omit<Principal, typeof authenticated> = {
-    name,
-    grant: token.role === 'admin' ? everything : destinationsGrant(token.destinations),
-  };
-  return {
-    hash: Buffer.from(sha256, 'hex'),
-    expiresAt: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
-    principal: principal as Principal,
-  };
+/** The `iss` that a token claims to have; undefined where it has none, as profile tokens do, or is no JWT. */
+function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function bearerToken(authorization: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { DestinationConfig } from '../config/config.js';
 import type { CommandIo } from './io.js';
+import { table } from './table.js';
 
 /** `destinations list · check`: which there are, and whether their Redis answers. */
 export function addDestinationsCommand(program: Command, { env, print }: CommandIo): void {
@@ -34,17 +35,4 @@ export function addDestinationsCommand(program: Command, { env, print }: Command
 
 function row({ id, name, type, enabled }: DestinationConfig): readonly string[] {
   return [id, type, enabled ? 'enabled' : 'disabled', name];
-}
-
-/** Columns padded to their widest cell. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((cells) => (cells[column] ?? '').length)),
-  );
-  return rows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

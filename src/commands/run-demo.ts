@@ -1,8 +1,21 @@
 /** What the demo does once its command line is read. Loaded only then: every other command starts without it. */
 
+import { randomBytes } from 'node:crypto';
 import { asAccessToken, hashAccessToken } from '../access/access-token.js';
-import type { Config, RedisDestinationConfig, RedisSettings } from '../config/config.js';
-import { DEFAULT_PROFILE_BYTES, DEFAULT_TIMEOUT_MS, PLAIN_REDIS } from '../config/defaults.js';
+import type {
+  Config,
+  ProfileTokenKeyConfig,
+  RedisDestinationConfig,
+  RedisSettings,
+} from '../config/config.js';
+import {
+  DEFAULT_CONFIG,
+  DEFAULT_PROFILE_BYTES,
+  DEFAULT_PROFILE_TOKENS,
+  DEFAULT_SERVER,
+  DEFAULT_TIMEOUT_MS,
+  PLAIN_REDIS,
+} from '../config/defaults.js';
 import { loadSampleProfiles } from '../demo/load-sample-profiles.js';
 import { type SampleProfile, sampleProfiles } from '../demo/sample-profiles.js';
 import { GatewayError } from '../errors.js';
@@ -20,6 +33,8 @@ const DEMO_WORKSPACE_ID = '2Wk0aBcDeFgHiJkLmNoPqRsTuV';
 const DEMO_DESTINATION_ID = '2XkZr9qTn0aLw5cVb7dQe1mYp3s';
 /** For writing all sample profiles. */
 const LOAD_TIMEOUT_MS = 10_000;
+const SECRET_BYTES = 32;
+
 export interface DemoOptions {
   /** 0 to 65535. */
   readonly port: number;
@@ -67,13 +82,20 @@ function demoDestination(redis: RedisSettings | undefined): RedisDestinationConf
 
 function demoConfig(destination: RedisDestinationConfig, port: number): Config {
   return {
+    ...DEFAULT_CONFIG,
+    profileTokens: { ...DEFAULT_PROFILE_TOKENS, keys: [demoKey()] },
     destinations: [destination],
     accessTokens: [
       { name: 'demo', sha256: hashAccessToken(DEMO_TOKEN), role: 'reader', destinations: [destination.id] },
     ],
     // The demo's token is in its documentation, so nobody but this machine may reach it.
-    server: { host: '127.0.0.1', port, graphiql: true },
+    server: { ...DEFAULT_SERVER, host: '127.0.0.1', port },
   };
+}
+
+/** Of this process alone: what is signed with it ends with the demo. */
+function demoKey(): ProfileTokenKeyConfig {
+  return { kid: 'demo', algorithm: 'HS256', secret: randomBytes(SECRET_BYTES).toString('base64url') };
 }
 
 async function load(

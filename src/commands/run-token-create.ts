@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { hashAccessToken, mintAccessToken } from '../access/access-token.js';
-import { type AccessTokenEntry, appendAccessToken } from '../config/append-access-token.js';
+import { type AccessTokenEntry, addAccessToken } from '../config/edit-access-tokens.js';
 import { CommandError } from './command-error.js';
+import { indent } from './indent.js';
 import type { CommandIo } from './io.js';
 
 /** The options of `token create`, as given. */
@@ -9,56 +10,54 @@ export interface CreateOptions {
   readonly name: string;
   readonly role: 'admin' | 'reader';
   readonly destination: readonly string[];
+  readonly entity: readonly string[];
+  readonly idType: readonly string[];
+  readonly model: readonly string[];
+  readonly trait: readonly string[];
   readonly expiresAt?: string;
   readonly config?: string;
 }
 
 /**
  * Mints a token, shows it once, and gives the configuration its hash.
- * @throws CommandError when role and destinations do not fit; ConfigError when the file cannot take the entry.
+ * @throws CommandError when role and lists do not fit; ConfigError when the file cannot take the entry.
  */
 export async function runTokenCreate(options: CreateOptions, print: CommandIo['print']): Promise<void> {
   const token = mintAccessToken();
   const entry = toEntry(options, hashAccessToken(token));
-  if (options.config !== undefined) {
-    await appendAccessToken(options.config, entry);
-  }
+  const file = options.config === undefined ? undefined : await addAccessToken(options.config, entry);
   print('Access token, shown this once:');
   print('');
   print(`  ${token}`);
   print('');
-  if (options.config === undefined) {
+  if (file === undefined) {
     print('Add to accessTokens in the configuration:');
     print('');
     print(indent(stringify([entry]).trimEnd()));
   } else {
-    print(`Its entry was added to ${options.config}; a running gateway knows it after a restart.`);
+    print(`Its entry was added to ${file}; a running gateway knows it within a second.`);
   }
 }
 
-function toEntry({ name, role, destination, expiresAt }: CreateOptions, sha256: string): AccessTokenEntry {
-  if (role === 'reader' && destination.length === 0) {
+function toEntry(options: CreateOptions, sha256: string): AccessTokenEntry {
+  const { name, role, expiresAt } = options;
+  const lists = {
+    destinations: options.destination,
+    entities: options.entity,
+    idTypes: options.idType,
+    models: options.model,
+    traits: options.trait,
+  };
+  const given = Object.fromEntries(Object.entries(lists).filter(([, patterns]) => patterns.length > 0));
+  if (role === 'reader' && options.destination.length === 0) {
     throw new CommandError(
       'A reader needs at least one --destination ID; an admin (--role admin) reads every one.',
     );
   }
-  if (role === 'admin' && destination.length > 0) {
+  if (role === 'admin' && Object.keys(given).length > 0) {
     throw new CommandError(
-      'An admin reads every destination: leave out --destination, or leave out --role admin.',
+      'An admin reads everything: leave out --destination and the other lists, or leave out --role admin.',
     );
   }
-  return {
-    name,
-    sha256,
-    role,
-    ...(role === 'reader' ? { destinations: destination } : {}),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-  };
-}
-
-function indent(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
+  return { name, sha256, role, ...given, ...(expiresAt === undefined ? {} : { expiresAt }) };
 }

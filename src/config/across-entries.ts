@@ -11,51 +11,137 @@ export interface Conflict {
 
 /** @param value the file as plain data, valid or not */
 export function findConflicts(value: unknown): Conflict[] {
-  const { destinations, accessTokens } = outline.parse(value);
+  const { destinations, accessTokensFile, profileTokens, identityProviders } = outline.parse(value);
+  const { accessTokens } = tokensOutline.parse(value);
   const ids = destinations.map(({ id }) => id);
   return [
     ...repeated('destinations', 'id', ids),
+    ...findTokenConflicts(value, ids),
+    ...(accessTokensFile !== undefined && accessTokens.length > 0
+      ? [
+          {
+            path: ['accessTokens'],
+            message: 'must be left out beside accessTokensFile: the tokens are there',
+          },
+        ]
+      : []),
+    ...repeated(
+      'profileTokens.keys',
+      'kid',
+      profileTokens.keys.map(({ kid }) => kid),
+    ),
+    ...profileTokens.keys.flatMap(({ accessToken }, index) =>
+      accessToken === undefined ||
+      accessTokensFile !== undefined ||
+      accessTokens.some(({ name }) => name === undefined || name === accessToken)
+        ? []
+        : [
+            {
+              path: ['profileTokens', 'keys', index, 'accessToken'],
+              message: 'is not the name of an access token in this file',
+            },
+          ],
+    ),
+    ...repeated(
+      'identityProviders',
+      'issuer',
+      identityProviders.map(({ issuer }) => issuer),
+    ),
+    ...identityProviders.flatMap(({ grants }, provider) =>
+      grants.flatMap(({ destinations: granted, destination }, index) => {
+        const path = ['identityProviders', provider, 'grants', index];
+        return [
+          ...unknownDestinations([...path, 'destinations'], granted, ids),
+          ...unknownDestinations(path, [destination], ids).map((conflict) => ({
+            ...conflict,
+            path: [...path, 'destination'],
+          })),
+        ];
+      }),
+    ),
+  ];
+}
+
+/**
+ * @param value a file with `accessTokens` as plain data, valid or not
+ * @param ids of the destinations there are; undefined stands for one that could not be read
+ */
+export function findTokenConflicts(value: unknown, ids: readonly (string | undefined)[]): Conflict[] {
+  const { accessTokens } = tokensOutline.parse(value);
+  const hashes = accessTokens.map(({ sha256 }) => sha256?.toLowerCase());
+  return [
     ...repeated(
       'accessTokens',
       'name',
       accessTokens.map(({ name }) => name),
     ),
-    ...repeated(
-      'accessTokens',
-      'sha256',
-      accessTokens.map(({ sha256 }) => sha256?.toLowerCase()),
+    ...repeated('accessTokens', 'sha256', hashes),
+    ...accessTokens.flatMap(({ previous }, index) => {
+      const same = hashes.indexOf(previous.sha256?.toLowerCase() ?? '');
+      return same === -1
+        ? []
+        : [
+            {
+              path: ['accessTokens', index, 'previous', 'sha256'],
+              message: `must differ from accessTokens[${same}].sha256`,
+            },
+          ];
+    }),
+    ...accessTokens.flatMap(({ destinations }, index) =>
+      unknownDestinations(['accessTokens', index, 'destinations'], destinations, ids),
     ),
-    ...accessTokens.flatMap((token, index) => unknownDestinations(index, token.destinations, ids)),
   ];
 }
 
 const text = z.string().optional().catch(undefined);
+const texts = z.array(text).catch([]);
 
+/** A list whose entries are read as far as they can be. */
+function listOf<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const entry = z.object(shape);
+  return z
+    .array(z.preprocess((input) => (typeof input === 'object' && input !== null ? input : {}), entry))
+    .catch([]);
+}
+
+const tokensOutline = z
+  .object({
+    accessTokens: listOf({
+      name: text,
+      sha256: text,
+      previous: z.object({ sha256: text }).catch({ sha256: undefined }),
+      destinations: texts,
+    }),
+  })
+  .catch({ accessTokens: [] });
+
+const NO_KEYS = { keys: [] };
 const outline = z
   .object({
     // Where there is no list, nobody can say which IDs there are: as with an ID that cannot be read.
     destinations: z.array(z.object({ id: text }).catch({ id: undefined })).catch([{ id: undefined }]),
-    accessTokens: z
-      .array(
-        z
-          .object({ name: text, sha256: text, destinations: z.array(text).catch([]) })
-          .catch({ name: undefined, sha256: undefined, destinations: [] }),
-      )
-      .catch([]),
+    accessTokensFile: text,
+    profileTokens: z.object({ keys: listOf({ kid: text, accessToken: text }) }).catch(NO_KEYS),
+    identityProviders: listOf({ issuer: text, grants: listOf({ destinations: texts, destination: text }) }),
   })
-  .catch({ destinations: [{ id: undefined }], accessTokens: [] });
+  .catch({
+    destinations: [{ id: undefined }],
+    accessTokensFile: undefined,
+    profileTokens: NO_KEYS,
+    identityProviders: [],
+  });
 
 function repeated(list: string, key: string, values: readonly (string | undefined)[]): Conflict[] {
   return values.flatMap((value, index) => {
     const first = values.indexOf(value);
     return value === undefined || first === index
       ? []
-      : [{ path: [list, index, key], message: `must differ from ${list}[${first}].${key}` }];
+      : [{ path: [...list.split('.'), index, key], message: `must differ from ${list}[${first}].${key}` }];
   });
 }
 
 function unknownDestinations(
-  token: number,
+  path: DocumentPath,
   granted: readonly (string | undefined)[],
   ids: readonly (string | undefined)[],
 ): Conflict[] {
@@ -63,14 +149,11 @@ function unknownDestinations(
   if (ids.includes(undefined)) {
     return [];
   }
-  return granted.flatMap((id, index) =>
-    id === undefined || ids.includes(id)
+  return granted.flatMap((pattern, index) => {
+    const id = pattern?.replace(/^!/, '');
+    // A pattern may fit destinations that are yet to come.
+    return id === undefined || id.includes('*') || ids.includes(id)
       ? []
-      : [
-          {
-            path: ['accessTokens', token, 'destinations', index],
-            message: 'is not the ID of a destination in this file',
-          },
-        ],
-  );
+      : [{ path: [...path, index], message: 'is not the ID of a configured destination' }];
+  });
 }

@@ -135,7 +135,17 @@ interface AnyAccessTokenConfig {
   /** The token's SHA-256: 64 hex digits in lower case. */
   readonly sha256: string;
   /** Left out: it does not expire. */
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | undefined;
+  /** The secret that this token had before it was rotated, while it still works. */
+  readonly previous?: PreviousSecretConfig | undefined;
+  /** Lookups that it may make; those of `limits.rate` when left out. */
+  readonly rate?: RateConfig | undefined;
+}
+
+export interface PreviousSecretConfig {
+  /** 64 hex digits in lower case. */
+  readonly sha256: string;
+  readonly expiresAt: Date;
 }
 
 /** A token that reads every destination. */
@@ -143,14 +153,161 @@ export interface AdminTokenConfig extends AnyAccessTokenConfig {
   readonly role: 'admin';
 }
 
-/** A token that reads the destinations it names. */
-export interface ReaderTokenConfig extends AnyAccessTokenConfig {
+/**
+ * What may be read: what passes each list. A pattern is a name with `*` for any characters; one that begins with `!` denies.
+ * A list that is left out lets everything pass, and so does one of denials alone, but for what it denies.
+ */
+export interface GrantConfig {
+  /** IDs of destinations. */
+  readonly destinations?: readonly string[] | undefined;
+  readonly entities?: readonly string[] | undefined;
+  readonly idTypes?: readonly string[] | undefined;
+  readonly models?: readonly string[] | undefined;
+  /** `model.trait`, parted at the last dot where it allows, hiding whatever it may mean where it denies. */
+  readonly traits?: readonly string[] | undefined;
+}
+
+/** A token that reads what it is granted. */
+export interface ReaderTokenConfig extends AnyAccessTokenConfig, GrantConfig {
   readonly role: 'reader';
-  /** IDs of destinations of this configuration, at least one. */
+  /** IDs of destinations of this configuration or patterns of them, at least one. */
   readonly destinations: readonly string[];
 }
 
 export type AccessTokenConfig = AdminTokenConfig | ReaderTokenConfig;
+
+/** How many lookups in how long a time. */
+export interface RateConfig {
+  /** 1 to 1,000,000,000. */
+  readonly lookups: number;
+  /** 1 to 86,400; 1 by default. */
+  readonly seconds: number;
+}
+
+/** `enforce` refuses what goes past a limit; `measure` lets it pass, and tells the log. */
+export type LimitMode = 'enforce' | 'measure';
+
+export interface LimitConfig {
+  readonly max: number;
+  readonly mode: LimitMode;
+}
+
+/** Limits of the lookups that a token may make. */
+export interface RateLimitConfig {
+  /** Of a token that has no rate of its own; left out, such a token has none. */
+  readonly lookups?: number | undefined;
+  readonly seconds: number;
+  readonly mode: LimitMode;
+  /** Where all gateways count together; each for itself when left out. */
+  readonly redis?: RedisSettings | undefined;
+}
+
+/** What one GraphQL request may hold; fragments count where they are spread. */
+export interface LimitsConfig {
+  /** Levels of selections, one for the fields of the operation; 20 by default. */
+  readonly depth: LimitConfig;
+  /** Fields with an alias; 2,000 by default, so that a thousand lookups may have one each. */
+  readonly aliases: LimitConfig;
+  /** Lexical tokens of the document; 50,000 by default. */
+  readonly tokens: LimitConfig;
+  /** Uses of directives; 50 by default. */
+  readonly directives: LimitConfig;
+  /** Selections: fields, fragments and what is in them; 10,000 by default. */
+  readonly fields: LimitConfig;
+  /** Fields that repeat the response name of one beside them; 100 by default. */
+  readonly duplicates: LimitConfig;
+  /** Operations sent as one JSON array; 1 by default, which takes no array. */
+  readonly operations: LimitConfig;
+  /** Profiles asked for, over both faces; 1,000 by default. */
+  readonly lookups: LimitConfig;
+  readonly rate: RateLimitConfig;
+}
+
+/** A key of profile tokens. The first that can sign, and is bound to no access token, signs what the gateway mints. */
+export type ProfileTokenKeyConfig = {
+  /** Names the key in the tokens it signs; unique. */
+  readonly kid: string;
+  /** The access token whose grant bounds whatever this key signs: for a key that a BFF holds. Left out: the token names it. */
+  readonly accessToken?: string | undefined;
+} & (
+  | {
+      readonly algorithm: 'EdDSA';
+      /** PEM of an Ed25519 key: signs and verifies. */
+      readonly privateKey?: string | undefined;
+      /** PEM of an Ed25519 key: verifies alone. One of the two is given. */
+      readonly publicKey?: string | undefined;
+    }
+  /** At least 32 characters. */
+  | { readonly algorithm: 'HS256'; readonly secret: string }
+);
+
+export interface ProfileTokensConfig {
+  /** Who the tokens are for: the `aud` of each, `activation-gateway` by default. */
+  readonly audience: string;
+  /** How long a token lives that asks for nothing else; 600 by default. */
+  readonly lifeSeconds: number;
+  /** Longest life; 86,400 by default, and no more. */
+  readonly maxLifeSeconds: number;
+  /** At least one. */
+  readonly keys: readonly ProfileTokenKeyConfig[];
+}
+
+/** What the bearer of certain claims may read. */
+export type ClaimGrantConfig = {
+  /** Name of a claim → the values of which it must have one. All must hold. */
+  readonly claims: Readonly<Record<string, readonly string[]>>;
+} & (
+  | { readonly role: 'admin' }
+  | ({ readonly role: 'reader' } & GrantConfig)
+  | {
+      /** Reads the profile that the claims name, and no other. */
+      readonly role: 'viewer';
+      readonly destination: string;
+      readonly entity: string;
+      /** Id type → the claim that has the id value. */
+      readonly ids: Readonly<Record<string, string>>;
+      readonly models?: readonly string[] | undefined;
+      readonly traits?: readonly string[] | undefined;
+    }
+);
+
+/** Where tokens come from that are not ours. */
+export interface IdentityProviderConfig {
+  /** The `iss` of its tokens, letter by letter. */
+  readonly issuer: string;
+  /** One of them must be in the `aud` of a token. */
+  readonly audience: readonly string[];
+  /** Where its public keys are. */
+  readonly jwksUri: string;
+  /** Signature algorithms that are taken. */
+  readonly algorithms: readonly string[];
+  /** The first that fits a token counts; a token that none fits is not authenticated. */
+  readonly grants: readonly ClaimGrantConfig[];
+}
+
+export interface TrustedDocumentsConfig {
+  /** `prefer` takes other documents too, and tells the log; `only` refuses them. */
+  readonly mode: 'off' | 'prefer' | 'only';
+  /** A folder of `.graphql` files or a manifest of JSON. */
+  readonly path: string;
+}
+
+export interface AuditConfig {
+  /** Whether every request gets its line; true by default. */
+  readonly enabled: boolean;
+  /** Key of the hashes that stand for id values; without one they are left out. At least 16 characters. */
+  readonly idKey?: string | undefined;
+}
+
+export interface CorsConfig {
+  /** Origins whose pages may ask, `https://shop.example.com`; `*` is every one. None by default. */
+  readonly origins: readonly string[];
+  /** How long browsers may remember it; 600 by default. */
+  readonly maxAgeSeconds: number;
+}
+
+/** Who may ask for the schema: anyone, those who have a token, nobody. */
+export type IntrospectionMode = 'public' | 'authenticated' | 'off';
 
 export interface ServerConfig {
   /** The address to listen on, `0.0.0.0` by default. */
@@ -159,10 +316,24 @@ export interface ServerConfig {
   readonly port: number;
   /** Whether browsers get GraphiQL at `/graphql`; true by default. */
   readonly graphiql: boolean;
+  /** `authenticated` by default. */
+  readonly introspection: IntrospectionMode;
+  /** Longest time that a request may take to come in, in milliseconds; 30,000 by default. */
+  readonly requestTimeoutMs: number;
+  readonly cors: CorsConfig;
 }
 
 export interface Config {
   readonly destinations: readonly DestinationConfig[];
   readonly accessTokens: readonly AccessTokenConfig[];
+  /** Path of the file that the access tokens were read from, where they are not in the configuration itself. */
+  readonly accessTokensFile?: string | undefined;
+  /** Path of the file where the day of each access token's last use is kept. Left out: nowhere. */
+  readonly accessTokenUseFile?: string | undefined;
+  readonly profileTokens?: ProfileTokensConfig | undefined;
+  readonly identityProviders: readonly IdentityProviderConfig[];
+  readonly limits: LimitsConfig;
+  readonly trustedDocuments?: TrustedDocumentsConfig | undefined;
+  readonly audit: AuditConfig;
   readonly server: ServerConfig;
 }

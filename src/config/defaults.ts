@@ -1,6 +1,14 @@
 /** What a configuration that says nothing means, for those who read one and those who make one themselves. */
 
-import type { RedisSettings } from './config.js';
+import type {
+  AuditConfig,
+  Config,
+  LimitConfig,
+  LimitsConfig,
+  ProfileTokensConfig,
+  RedisSettings,
+  ServerConfig,
+} from './config.js';
 
 /** Longest time a lookup may take in Redis, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS = 250;
@@ -15,3 +23,44 @@ export const PLAIN_REDIS: RedisSettings = {
   prefix: '',
   useJSONModule: false,
 };
+
+const enforced = (max: number): LimitConfig => ({ max, mode: 'enforce' });
+
+/** What one request may hold, and no rate. */
+export const DEFAULT_LIMITS: LimitsConfig = {
+  depth: enforced(20),
+  aliases: enforced(2_000),
+  tokens: enforced(50_000),
+  directives: enforced(50),
+  fields: enforced(10_000),
+  duplicates: enforced(100),
+  operations: enforced(1),
+  lookups: enforced(1_000),
+  rate: { seconds: 1, mode: 'enforce' },
+};
+
+export const DEFAULT_SERVER: ServerConfig = {
+  host: '0.0.0.0',
+  port: 4000,
+  graphiql: true,
+  introspection: 'authenticated',
+  requestTimeoutMs: 30_000,
+  cors: { origins: [], maxAgeSeconds: 600 },
+};
+
+export const DEFAULT_AUDIT: AuditConfig = { enabled: true };
+
+/** All but destinations and access tokens. */
+export const DEFAULT_CONFIG = {
+  identityProviders: [],
+  limits: DEFAULT_LIMITS,
+  audit: DEFAULT_AUDIT,
+  server: DEFAULT_SERVER,
+} as const satisfies Omit<Config, 'destinations' | 'accessTokens'>;
+
+/** Of profile tokens, whoever signs them. */
+export const DEFAULT_PROFILE_TOKENS = {
+  audience: 'activation-gateway',
+  lifeSeconds: 600,
+  maxLifeSeconds: 86_400,
+} as const satisfies Omit<ProfileTokensConfig, 'keys'>;

@@ -15,15 +15,15 @@ const MAX_PROFILE_BYTES = 512_000_000;
 /** In characters. */
 const MAX_ID = 128;
 
-/** Ids are parts of Redis keys: a colon parts them there, and nothing is escaped. */
+/** Ids are parts of Redis keys, where a colon parts them and nothing is escaped; stars and ! make a pattern of one. */
 function id(meaning: string) {
   return text(meaning).refine((value) => isId(value), {
-    error: `must be 1 to ${MAX_ID} characters without colons, spaces and control characters`,
+    error: `must be 1 to ${MAX_ID} characters without colons, spaces, stars and control characters, and not begin with !`,
   });
 }
 
 function isId(value: string): boolean {
-  return /^[^:\s\p{Cc}\p{Cs}]+$/u.test(value) && [...value].length <= MAX_ID;
+  return /^(?!!)[^:*\s\p{Cc}\p{Cs}]+$/u.test(value) && [...value].length <= MAX_ID;
 }
 
 const common = {

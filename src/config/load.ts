@@ -1,33 +1,76 @@
 import { readFile } from 'node:fs/promises';
-import { findConflicts } from './across-entries.js';
-import type { Config } from './config.js';
+import { dirname, resolve } from 'node:path';
+import type { z } from 'zod';
+import { type Conflict, findConflicts, findTokenConflicts } from './across-entries.js';
+import type { AccessTokenConfig, Config } from './config.js';
 import { ConfigError, invalidConfig } from './config-error.js';
 import { formatPath } from './document-path.js';
 import type { Environment } from './environment.js';
-import { configSchema, SECTION_KEYS } from './schema.js';
+import { accessTokensFileSchema, configSchema, SECTION_KEYS } from './schema.js';
 import { readSource } from './source.js';
 
 /**
- * Reads and validates a configuration file.
- * @param file its path
+ * Reads and validates a configuration file, and the file of access tokens that it names.
+ * @param file its path; paths in it start from its folder
  * @param env the variables that `${NAME}` in the file may name
  * @throws ConfigError when the file cannot be read, or with every mistake that is in it.
  */
 export async function loadConfig(file: string, env: Environment): Promise<Config> {
-  return parseConfig(await read(file), env, file);
+  const config = parseConfig(await read(file), env, file);
+  const { accessTokensFile } = config;
+  return accessTokensFile === undefined
+    ? config
+    : { ...config, accessTokens: await loadAccessTokens(accessTokensFile, env, config) };
+}
+
+/**
+ * Reads and validates a file of access tokens.
+ * @param config the configuration that names it
+ * @throws ConfigError when the file cannot be read, or with every mistake that is in it.
+ */
+export async function loadAccessTokens(
+  file: string,
+  env: Environment,
+  config: Config,
+): Promise<readonly AccessTokenConfig[]> {
+  const ids = config.destinations.map(({ id }) => id);
+  return parse(accessTokensFileSchema, await read(file), env, file, (value) =>
+    findTokenConflicts(value, ids),
+  );
 }
 
 /**
  * Validates a configuration.
  * @param text the YAML text
  * @param env the variables that `${NAME}` in the text may name
- * @param file what messages call the text
+ * @param file what messages call the text; paths in it start from its folder
  * @throws ConfigError with every mistake that is in it; no message holds a value of the file.
  */
 export function parseConfig(text: string, env: Environment, file = 'gateway.yaml'): Config {
+  const config = parse(configSchema, text, env, file, findConflicts);
+  const { accessTokensFile, accessTokenUseFile, trustedDocuments } = config;
+  const fromHere = (path: string) => resolve(dirname(file), path);
+  return {
+    ...config,
+    ...(accessTokensFile === undefined ? {} : { accessTokensFile: fromHere(accessTokensFile) }),
+    ...(accessTokenUseFile === undefined ? {} : { accessTokenUseFile: fromHere(accessTokenUseFile) }),
+    ...(trustedDocuments === undefined
+      ? {}
+      : { trustedDocuments: { ...trustedDocuments, path: fromHere(trustedDocuments.path) } }),
+  };
+}
+
+/** @throws ConfigError with every mistake, of the text itself, of its values and between them. */
+function parse<Result>(
+  schema: z.ZodType<Result>,
+  text: string,
+  env: Environment,
+  file: string,
+  conflictsIn: (value: unknown) => Conflict[],
+): Result {
   const source = readSource(text, env);
-  const result = configSchema.safeParse(source.value);
-  const issues = [...(result.error?.issues ?? []), ...findConflicts(source.value)]
+  const result = schema.safeParse(source.value);
+  const issues = [...(result.error?.issues ?? []), ...conflictsIn(source.value)]
     .filter(({ path }) => source.isReadable(path))
     .map(({ path, message }) => ({
       path: formatPath(path, looksLikeKey),

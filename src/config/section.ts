@@ -21,6 +21,11 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
     .catchall(unknownKey);
 }
 
+/** A section where every key has a default, and which may be left out. One whose keys are all commented out is null to YAML. */
+export function withDefaults<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((input) => input ?? {}, schema);
+}
+
 /** Slips that still name a key: letters left out, added or changed. */
 const MAX_SLIPS = 2;
 

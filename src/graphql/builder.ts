@@ -1,7 +1,7 @@
 /** The Pothos builder: the one place that knows which types stand for what. */
 
 import SchemaBuilder from '@pothos/core';
-import { JSONObjectResolver, JSONResolver } from 'graphql-scalars';
+import { DateTimeResolver, JSONObjectResolver, JSONResolver } from 'graphql-scalars';
 import type { JsonText } from '../json/json-text.js';
 import type { RequestContext } from '../request-context.js';
 
@@ -13,6 +13,7 @@ export interface SchemaTypes {
     /** Stored JSON leaves as text; the scalars hand it on untouched and the writer copies it. */
     JSON: { Input: never; Output: JsonText };
     JSONObject: { Input: never; Output: JsonText };
+    DateTime: { Input: never; Output: Date };
   };
 }
 
@@ -25,6 +26,7 @@ export type Builder = ReturnType<typeof createBuilder>;
 
 export function createBuilder() {
   const builder = new SchemaBuilder<SchemaTypes>({});
+  builder.addScalarType('DateTime', DateTimeResolver);
   builder.addScalarType('JSON', JSONResolver);
   builder.addScalarType('JSONObject', JSONObjectResolver);
   return builder;

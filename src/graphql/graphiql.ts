@@ -1,3 +1,5 @@
+import type { HttpResponse } from '../http/exchange.js';
+import { htmlPage, type PagePolicy } from '../http/page.js';
 import { exampleOperations } from './operations.js';
 
 /** What the page opens with. */
@@ -9,8 +11,21 @@ export interface GraphiQLSettings {
 /** Where the page's own scripts begin to run. */
 const ROOT = '<div id="root"></div>';
 
+/**
+ * What the page does besides running its scripts: its editor writes styles as it goes, brings its font, and starts workers
+ * from what it has at hand; its queries go to the gateway it came from.
+ */
+const POLICY: PagePolicy = {
+  directives: {
+    'style-src': "'unsafe-inline'",
+    'font-src': 'data:',
+    'worker-src': 'blob:',
+    'connect-src': "'self'",
+  },
+};
+
 /** GraphiQL as one HTML page that loads nothing from elsewhere, the example operations as its tabs. */
-export async function renderGraphiQLPage({ accessToken }: GraphiQLSettings): Promise<string> {
+export async function renderGraphiQLPage({ accessToken }: GraphiQLSettings): Promise<HttpResponse> {
   // Nine megabytes of script that most processes never show: loaded when a browser first asks.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const headers = JSON.stringify({ authorization: `Bearer ${accessToken ?? '…'}` }, undefined, 2);
@@ -24,7 +39,10 @@ export async function renderGraphiQLPage({ accessToken }: GraphiQLSettings): Pro
     defaultQuery: '',
   });
   const seed = seedScript(accessToken === undefined ? null : headers);
-  return page.replace(ROOT, () => `${ROOT}\n<script>${seed}</script>`);
+  return htmlPage(
+    page.replace(ROOT, () => `${ROOT}\n<script>${seed}</script>`),
+    POLICY,
+  );
 }
 
 /**

@@ -1,70 +1,68 @@
 /** `/graphql` over HTTP: POST of JSON, GET for queries, GraphiQL for browsers. */
 
-import { badRequest, type GatewayError, notAcceptable } from '../errors.js';
-import type { HttpRequest, HttpResponse, Route } from '../http/exchange.js';
-import { jsonResponse } from '../http/exchange.js';
-import { JsonText } from '../json/json-text.js';
+import { type GatewayError, notAcceptable } from '../errors.js';
+import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../http/exchange.js';
 import type { RequestContext } from '../request-context.js';
 import type { Engine } from './engine.js';
 import { type GraphiQLSettings, renderGraphiQLPage } from './graphiql.js';
 import { responseMediaType } from './media-type.js';
-import { refusal } from './outcome.js';
+import { type Outcome, refusal } from './outcome.js';
+import { paramsOfBody, paramsOfSearch } from './request-params.js';
 
 export interface GraphQLRouteOptions {
   readonly engine: Engine;
   /** Makes the context of a request, or throws UNAUTHENTICATED. */
-  readonly createContext: (request: HttpRequest) => RequestContext;
+  readonly createContext: (request: HttpRequest) => RequestContext | Promise<RequestContext>;
   /** What GraphiQL opens with; left out, browsers get no GraphiQL. */
   readonly graphiql?: GraphiQLSettings;
 }
 
 export function graphqlRoute({ engine, createContext, graphiql }: GraphQLRouteOptions): Route {
-  let page: Promise<string> | undefined;
+  let page: Promise<HttpResponse> | undefined;
   return {
     path: '/graphql',
     methods: ['GET', 'POST'],
+    isApi: true,
     async handle(request) {
       if (graphiql !== undefined && asksForPage(request)) {
         page ??= renderGraphiQLPage(graphiql);
-        return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: await page };
+        return page;
       }
-      return execute(engine, request, createContext(request));
+      const context = await createContext(request);
+      const mediaType = responseMediaType(request.headers.accept);
+      if (mediaType === undefined) {
+        throw notAcceptable();
+      }
+      const outcome =
+        request.method === 'POST'
+          ? await engine.execute('POST', paramsOfBody(await request.jsonText()), context)
+          : await engine.execute('GET', paramsOfSearch(request.search), context);
+      return responseOf(outcome, mediaType);
     },
-    refuse: refuseGraphQL,
+    refuse: (error: GatewayError) => responseOf(refusal(error), 'application/json'),
   };
 }
 
-async function execute(engine: Engine, request: HttpRequest, context: RequestContext): Promise<HttpResponse> {
-  const accept = responseMediaType(request.headers.accept);
-  if (accept === undefined) {
-    throw notAcceptable();
-  }
-  const response =
-    request.method === 'POST'
-      ? await engine.execute({ method: 'POST', search: '', body: await request.jsonText(), accept }, context)
-      : await engine.execute({ method: 'GET', search: checkedSearch(request.search), accept }, context);
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: await response.text(),
-  };
+function responseOf(outcome: Outcome | readonly Outcome[], mediaType: string): HttpResponse {
+  const outcomes = isList(outcome) ? outcome : [outcome];
+  const bodies = outcomes.map(({ errors, data }) => ({ errors, data }));
+  const { status, headers } = outcomes.reduce(tellsMore);
+  return jsonResponse(status, isList(outcome) ? bodies : bodies[0], {
+    ...headers,
+    'content-type': `${mediaType}; charset=utf-8`,
+  });
 }
 
-/** Yoga takes it for granted that the parameters of a GET are JSON where they should be. */
-function checkedSearch(search: string): string {
-  const parameters = new URLSearchParams(search);
-  for (const name of ['variables', 'extensions']) {
-    const text = parameters.get(name);
-    if (text && JsonText.check(text) === undefined) {
-      throw badRequest(`The parameter ${name} is not JSON`);
-    }
+/** Of several operations one that was answered tells most; of those that were not, the one that went worst. */
+function tellsMore(one: Outcome, other: Outcome): Outcome {
+  if (one.status === 200 || other.status === 200) {
+    return one.status === 200 ? one : other;
   }
-  return search;
+  return other.status > one.status ? other : one;
 }
 
-function refuseGraphQL(error: GatewayError): HttpResponse {
-  const { status, headers, errors } = refusal(error);
-  return jsonResponse(status, { errors }, headers);
+function isList(outcome: Outcome | readonly Outcome[]): outcome is readonly Outcome[] {
+  return Array.isArray(outcome);
 }
 
 function asksForPage({ method, headers }: HttpRequest): boolean {

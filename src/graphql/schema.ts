@@ -1,11 +1,15 @@
 import { type GraphQLSchema, printSchema } from 'graphql';
 import { createBuilder } from './builder.js';
+import { mutationType } from './types/mutation.js';
+import { profileIdInputType } from './types/profile-id-input.js';
 import { queryType } from './types/query.js';
 
 /** The executable schema of the contract. */
 export function buildSchema(): GraphQLSchema {
   const builder = createBuilder();
-  queryType(builder);
+  const profileIdInput = profileIdInputType(builder);
+  queryType(builder, profileIdInput);
+  mutationType(builder, profileIdInput);
   return builder.toSchema({ sortSchema: false });
 }
 

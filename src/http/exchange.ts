@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly headers: IncomingHttpHeaders;
   /** Told back in `X-Request-Id`; the caller's own where it sent a sane one. */
   readonly requestId: string;
+  /** Whether it says twice who sends it. */
+  readonly isAmbiguous: boolean;
   /**
    * The body of a JSON request as text. Call it once, after the caller is known: nobody else's body is read.
    * @throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, or BAD_REQUEST where it is not UTF-8.
@@ -32,6 +34,8 @@ export interface Route {
   readonly path: string;
   /** Upper case; HEAD comes with GET. */
   readonly methods: readonly string[];
+  /** Whether programs use it: then pages of other origins may only where they are configured. */
+  readonly isApi: boolean;
   /** May throw or reject: a GatewayError is told by {@link refuse}, anything else is masked as INTERNAL. */
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
   /** How this path's face tells an error. */

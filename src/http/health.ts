@@ -15,12 +15,14 @@ export function healthRoutes(destinations: readonly ReadinessCheck[]): Route[] {
     {
       path: '/healthz',
       methods: ['GET'],
+      isApi: false,
       handle: () => jsonResponse(200, { status: 'up' }),
       refuse: errorResponse,
     },
     {
       path: '/readyz',
       methods: ['GET'],
+      isApi: false,
       async handle() {
         const states = await Promise.all(destinations.map(stateOf));
         const ready = states.every(({ status }) => status === 'ready');

@@ -1,4 +1,5 @@
 import { errorResponse, jsonResponse, type Route } from './exchange.js';
+import { htmlPage } from './page.js';
 
 const ABOUT = 'Serves RudderStack profiles from your own Redis.';
 
@@ -10,18 +11,20 @@ export function landingRoute({ graphiql }: { readonly graphiql: boolean }): Rout
     health: '/healthz',
     readiness: '/readyz',
   };
+  const page = htmlPage(pageOf(graphiql));
   return {
     path: '/',
     methods: ['GET'],
+    isApi: false,
     handle: ({ headers }) =>
       (headers.accept ?? '').includes('text/html')
-        ? { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: page(graphiql) }
+        ? page
         : jsonResponse(200, { name: 'activation-gateway', about: ABOUT, links }),
     refuse: errorResponse,
   };
 }
 
-function page(graphiql: boolean): string {
+function pageOf(graphiql: boolean): string {
   const graphql = graphiql
     ? '<a href="/graphql">GraphiQL</a> to explore the GraphQL API'
     : '<code>POST /graphql</code> for the GraphQL API';

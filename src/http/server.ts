@@ -2,21 +2,31 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GatewayError, internalError, methodNotAllowed, notFound } from '../errors.js';
+import { badRequest, GatewayError, internalError, methodNotAllowed, notFound } from '../errors.js';
 import { describeError, type Logger } from '../telemetry/logger.js';
+import type { CrossOrigin } from './cross-origin.js';
 import { errorResponse, type HttpRequest, type HttpResponse, type Route } from './exchange.js';
 import { readJsonText } from './request-body.js';
 import { requestIdOf } from './request-id.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the 60 s that load balancers commonly keep idle connections, so that they close them, not we. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How often a socket past its time-out is looked for. */
 const CONNECTIONS_CHECK_MS = 1_000;
 
-/** What every response carries: profiles are personal, and never for a shared cache. */
-const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+/**
+ * What every response carries. Profiles are personal, and never for a shared cache; nothing here is to be framed, embedded
+ * or run by a page, and those that are pages say what they run.
+ */
+const COMMON_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
 
 export interface HttpServer {
   /** @returns the address that is listened on. @throws when it cannot be had, EADDRINUSE for one. */
@@ -25,24 +35,85 @@ export interface HttpServer {
   drain(graceMs: number): Promise<void>;
 }
 
-export function createHttpServer(routes: readonly Route[], logger: Logger): HttpServer {
+/** A request and what came of it. */
+export interface Answered {
+  readonly request: HttpRequest;
+  /** Undefined where there is nothing at the path. */
+  readonly route: Route | undefined;
+  readonly response: HttpResponse;
+  /** When its headers had come in, as performance.now() has it. */
+  readonly startedAt: number;
+}
+
+export interface HttpServerOptions {
+  readonly routes: readonly Route[];
+  readonly logger: Logger;
+  readonly crossOrigin: CrossOrigin;
+  /** Longest time that a request may take to come in, headers and body, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /**
+   * Called with every response before it is sent.
+   * @returns headers that the response gets besides
+   */
+  readonly onResponse: (answered: Answered) => Readonly<Record<string, string>>;
+}
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { routes, logger, crossOrigin, requestTimeoutMs, onResponse } = options;
   const routeAt = new Map(routes.map((route) => [route.path, route]));
   let draining = false;
 
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
+      requestTimeout: requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
     },
     (message, reply) => {
+      const startedAt = performance.now();
       const request = toRequest(message);
-      answer(routeAt.get(request.path), request, logger).then((response) => {
-        send(reply, response, request.requestId, draining);
+      const route = routeAt.get(request.path);
+      answer(route, request).then((response) => {
+        send(reply, response, request.requestId, {
+          ...(route?.isApi ? crossOrigin.headers(request) : {}),
+          ...onResponse({ request, route, response, startedAt }),
+          ...(draining ? { connection: 'close' } : {}),
+        });
       });
     },
   );
+
+  async function answer(route: Route | undefined, request: HttpRequest): Promise<HttpResponse> {
+    if (route === undefined) {
+      return errorResponse(notFound(request.path));
+    }
+    try {
+      const preflight = route.isApi ? crossOrigin.preflight(request, route) : undefined;
+      if (preflight !== undefined) {
+        return preflight;
+      }
+      if (!isAllowed(route, request.method)) {
+        throw methodNotAllowed(route.methods);
+      }
+      if (request.isAmbiguous) {
+        throw badRequest('The request has more than one Authorization header');
+      }
+      if (route.isApi) {
+        crossOrigin.admit(request);
+      }
+      return await route.handle(request);
+    } catch (error) {
+      if (error instanceof GatewayError) {
+        return route.refuse(error);
+      }
+      logger.error(
+        { requestId: request.requestId, path: route.path, ...describeError(error) },
+        'request failed',
+      );
+      return route.refuse(internalError());
+    }
+  }
 
   return {
     listen(host, port) {
@@ -70,27 +141,6 @@ export function createHttpServer(routes: readonly Route[], logger: Logger): Http
   };
 }
 
-async function answer(route: Route | undefined, request: HttpRequest, logger: Logger): Promise<HttpResponse> {
-  if (route === undefined) {
-    return errorResponse(notFound(request.path));
-  }
-  try {
-    if (!isAllowed(route, request.method)) {
-      throw methodNotAllowed(route.methods);
-    }
-    return await route.handle(request);
-  } catch (error) {
-    if (error instanceof GatewayError) {
-      return route.refuse(error);
-    }
-    logger.error(
-      { requestId: request.requestId, path: route.path, ...describeError(error) },
-      'request failed',
-    );
-    return route.refuse(internalError());
-  }
-}
-
 function isAllowed(route: Route, method: string): boolean {
   return route.methods.includes(method === 'HEAD' ? 'GET' : method);
 }
@@ -103,17 +153,35 @@ function toRequest(message: IncomingMessage): HttpRequest {
     search: search.length === 0 ? '' : `?${search.join('?')}`,
     headers: message.headers,
     requestId: requestIdOf(message.headers['x-request-id']),
+    isAmbiguous: hasTwo('authorization', message),
     jsonText: () => readJsonText(message),
   };
 }
 
-function send(reply: ServerResponse, response: HttpResponse, requestId: string, closing: boolean): void {
+/** Whether a header that may come once came several times: node:http takes the first, a proxy may have taken another. */
+function hasTwo(name: string, { rawHeaders }: IncomingMessage): boolean {
+  let found = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const raw = rawHeaders[at];
+    if (raw?.length === name.length && raw.toLowerCase() === name) {
+      found += 1;
+    }
+  }
+  return found > 1;
+}
+
+function send(
+  reply: ServerResponse,
+  response: HttpResponse,
+  requestId: string,
+  headers: Readonly<Record<string, string>>,
+): void {
   reply.writeHead(response.status, {
     ...COMMON_HEADERS,
     ...response.headers,
-    'content-length': Buffer.byteLength(response.body),
+    ...headers,
+    ...(response.status === 204 ? {} : { 'content-length': Buffer.byteLength(response.body) }),
     'x-request-id': requestId,
-    ...(closing ? { connection: 'close' } : {}),
   });
   reply.end(response.body);
 }

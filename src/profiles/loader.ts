@@ -1,13 +1,10 @@
 /** Every lookup of one request comes through here, whichever face and field asks for it. */
 
 import DataLoader from 'dataloader';
-import { type GatewayError, internalError, tooManyLookups } from '../errors.js';
+import { type GatewayError, internalError } from '../errors.js';
 import type { ProfileId } from './profile-id.js';
 import type { ProfileRead, ProfileReadResult, ProfileStore } from './store.js';
 import type { ModelSelection, StoredProfile } from './stored-profile.js';
-
-/** Lookups that one request may ask for, duplicates included. */
-const MAX_LOOKUPS_PER_REQUEST = 1000;
 
 /** Where a lookup reads from; a destination is one. */
 export interface ProfileSource {
@@ -20,27 +17,40 @@ interface Lookup extends ProfileRead {
 }
 
 /**
+ * Asked before lookups are read.
+ * @param reads profiles that are about to be read
+ * @param asked lookups that the request has asked for so far, duplicates included
+ * @returns why the whole request is refused, where it is
+ */
+export type Admission = (reads: number, asked: number) => Refusal | Promise<Refusal>;
+type Refusal = GatewayError | undefined;
+
+/**
  * Collects the lookups of one request and reads them together: each distinct profile once, all profiles of a
  * destination in one call of its store. Make one a request; it remembers what it read.
  */
 export class ProfileLoader {
   #lookups = 0;
+  #refusal: Refusal;
+  readonly #admit: Admission;
   readonly #loader = new DataLoader<Lookup, StoredProfile, string>((lookups) => this.#readTogether(lookups), {
     cacheKeyFn: ({ source, id, models }) =>
       `${source.id}:${idKey(id)}${models === 'all' ? '' : `\n${JSON.stringify(models)}`}`,
   });
 
-  /** TOO_MANY_LOOKUPS once the request asked for more lookups than one may. All of them fail then, none is read. */
+  constructor(admit: Admission) {
+    this.#admit = admit;
+  }
+
+  /** Set once the request asked for more than one may. All its lookups fail then. */
   get refusal(): GatewayError | undefined {
-    return this.#lookups > MAX_LOOKUPS_PER_REQUEST
-      ? tooManyLookups(`A request may ask for at most ${MAX_LOOKUPS_PER_REQUEST} profiles`)
-      : undefined;
+    return this.#refusal;
   }
 
   /**
    * Reads a profile together with all others asked for in the same tick.
    * @param models which models are needed; at least one where they are named
-   * @throws what the store reports: STORE_UNAVAILABLE, STORE_TIMEOUT, MALFORMED_TRAITS; or TOO_MANY_LOOKUPS.
+   * @throws what the store reports: STORE_UNAVAILABLE, STORE_TIMEOUT, MALFORMED_TRAITS; or why the request is refused.
    */
   load(source: ProfileSource, id: ProfileId, models: ModelSelection): Promise<StoredProfile> {
     this.#lookups += 1;
@@ -48,8 +58,10 @@ export class ProfileLoader {
   }
 
   async #readTogether(lookups: readonly Lookup[]): Promise<ProfileReadResult[]> {
-    const { refusal } = this;
+    const admitted = this.#admit(lookups.length, this.#lookups);
+    const refusal = admitted instanceof Promise ? await admitted : admitted;
     if (refusal !== undefined) {
+      this.#refusal = refusal;
       return lookups.map(() => refusal);
     }
     const batches = new Map<string, SourceBatch>();

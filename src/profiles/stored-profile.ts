@@ -1,6 +1,7 @@
 import { malformedTraits } from '../errors.js';
 import { JsonText } from '../json/json-text.js';
 import { membersOf } from '../json/members.js';
+import type { Visibility } from './visibility.js';
 
 /** Which models a lookup needs: all that are stored, or those named. */
 export type ModelSelection = 'all' | readonly string[];
@@ -21,9 +22,27 @@ export class StoredProfile {
   readonly #texts: Map<string, string | JsonText>;
 
   /** @param entries model name and the text stored for it; names are unique. */
-  constructor(entries: Iterable<readonly [model: string, text: string]>) {
+  constructor(entries: Iterable<readonly [model: string, text: string | JsonText]>) {
     this.#texts = new Map(entries);
     this.models = [...this.#texts.keys()].sort();
+  }
+
+  /**
+   * What is left for one who may not see everything: as if the rest were not stored. A model that is seen in part is there
+   * while one of its traits is; one that is not JSON stays, so that those who ask for it are told.
+   */
+  seenThrough(visibility: Visibility): StoredProfile {
+    const seen: [string, string | JsonText][] = [];
+    let hidden = false;
+    for (const [name, text] of this.#texts) {
+      const view = visibility.sees(name);
+      const kept = view === 'whole' ? text : view === 'hidden' ? undefined : keep(text, view);
+      hidden ||= kept !== text;
+      if (kept !== undefined) {
+        seen.push([name, kept]);
+      }
+    }
+    return hidden ? new StoredProfile(seen) : this;
   }
 
   /** Whether the texts of all models take more bytes than this, as UTF-8. */
@@ -108,6 +127,16 @@ function textOf(text: string | JsonText): string {
 /** The named members, in the order stored; undefined when the traits have none of them. */
 function pick(traits: JsonText, names: readonly string[]): JsonText | undefined {
   const wanted = new Set(names);
-  const kept = [...membersOf(traits)].filter(([name]) => wanted.has(name));
+  return members(traits, (name) => wanted.has(name));
+}
+
+/** The traits that pass; the text as it is where it is not JSON. */
+function keep(text: string | JsonText, passes: (trait: string) => boolean): string | JsonText | undefined {
+  const traits = typeof text === 'string' ? JsonText.check(text) : text;
+  return traits === undefined ? text : members(traits, passes);
+}
+
+function members(traits: JsonText, passes: (name: string) => boolean): JsonText | undefined {
+  const kept = [...membersOf(traits)].filter(([name]) => passes(name));
   return kept.length === 0 ? undefined : JsonText.object(kept);
 }

@@ -10,21 +10,27 @@ import {
 } from '../http/exchange.js';
 import type { ProfileIdNames } from '../profiles/profile-id.js';
 import type { RequestContext } from '../request-context.js';
+import { isObject, type JsonObject, parseObject } from './json-object.js';
 
 const ARGUMENT_NAMES: ProfileIdNames = { entity: 'entity', type: 'id.type', value: 'id.value' };
 
 /** @param createContext makes the context of a request, or throws UNAUTHENTICATED */
-export function activationRoutes(createContext: (request: HttpRequest) => RequestContext): Route[] {
+export function activationRoutes(
+  createContext: (request: HttpRequest) => RequestContext | Promise<RequestContext>,
+): Route[] {
   return ['/v1/activation', '/v2/activation'].map((path) => ({
     path,
     methods: ['POST'],
-    handle: async (request) => activate(createContext(request), await request.jsonText()),
+    isApi: true,
+    handle: async (request) => {
+      const context = await createContext(request);
+      return activate(context, parseObject(await request.jsonText()));
+    },
     refuse: errorResponse,
   }));
 }
 
-async function activate(context: RequestContext, text: string): Promise<HttpResponse> {
-  const body = parseObject(text);
+async function activate(context: RequestContext, body: JsonObject): Promise<HttpResponse> {
   const reader = context.open(body.destinationId);
   if (!isObject(body.id)) {
     throw badRequest('id must be an object with type and value');
@@ -33,21 +39,4 @@ async function activate(context: RequestContext, text: string): Promise<HttpResp
   const { type, value } = body.id;
   const stored = await reader.read({ entity, type, value }, ARGUMENT_NAMES, 'all');
   return jsonResponse(200, { entity, id: { type, value }, data: stored.traits() });
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw badRequest('The request body is not JSON');
-  }
-  if (!isObject(body)) {
-    throw badRequest('The request body must be a JSON object with entity, destinationId and id');
-  }
-  return body;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@ import { SECTION_KEYS } from '../../src/config/schema.js';
 import { refusalOf } from './mistakes-of.js';
 
 const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-const [example = '', ofAnotherTool = '', broken = ''] = Array.from(
+const [example = '', ofAnotherTool = '', limits = '', broken = ''] = Array.from(
   page.matchAll(/```yaml\n([\s\S]*?)```/g),
   ([, block]) => block,
 );
@@ -30,6 +30,18 @@ describe('the reference of the configuration', () => {
   it('shows how to read what another tool wrote', () => {
     expect(parseConfig(ofAnotherTool, {})).toMatchObject({
       destinations: [{ layout: { type: 'custom', value: 'json-string', entity: 'user' } }],
+    });
+  });
+
+  it('shows limits that can be taken as they are', () => {
+    expect(
+      parseConfig(`${example.slice(0, example.indexOf('server:'))}${limits}`, { REDIS_PASSWORD: 'x' }),
+    ).toMatchObject({
+      limits: {
+        depth: { max: 8, mode: 'enforce' },
+        aliases: { max: 50, mode: 'measure' },
+        rate: { lookups: 2_000 },
+      },
     });
   });
 

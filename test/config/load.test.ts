@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIG, DEFAULT_SERVER } from '../../src/config/defaults.js';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
 import { CONTRACT_EXAMPLE, exampleWith } from './contract-example.js';
 import { mistakesOf, refusalOf } from './mistakes-of.js';
@@ -41,7 +42,8 @@ describe('a configuration', () => {
           expiresAt: new Date('2027-06-30T00:00:00Z'),
         },
       ],
-      server: { host: '0.0.0.0', port: 4000, graphiql: true },
+      ...DEFAULT_CONFIG,
+      server: { ...DEFAULT_SERVER, host: '0.0.0.0', port: 4000, graphiql: true },
     });
   });
 
@@ -75,7 +77,8 @@ destinations:
         },
       ],
       accessTokens: [],
-      server: { host: '0.0.0.0', port: 4000, graphiql: true },
+      ...DEFAULT_CONFIG,
+      server: { ...DEFAULT_SERVER, host: '0.0.0.0', port: 4000, graphiql: true },
     });
   });
 
@@ -125,7 +128,7 @@ server: { port: "\${PORT}", graphiql: "False" }
 `;
     const config = parseConfig(text, { ENABLED: 'false', TIMEOUT: '60000', PORT: '0' });
     expect(config.destinations[0]?.enabled).toBe(false);
-    expect(config.server).toStrictEqual({ host: '0.0.0.0', port: 0, graphiql: false });
+    expect(config.server).toStrictEqual({ ...DEFAULT_SERVER, host: '0.0.0.0', port: 0, graphiql: false });
   });
 
   it('takes a section whose keys are all commented out for one that is left out', () => {
@@ -213,7 +216,7 @@ colour: blue
 `;
     expect(refusalOf(text).message).toBe(
       `gateway.yaml is not valid (20 mistakes):
-  destinations[0].id (line 2): must be 1 to 128 characters without colons, spaces and control characters
+  destinations[0].id (line 2): must be 1 to 128 characters without colons, spaces, stars and control characters, and not begin with !
   destinations[0].timeoutMs (line 5): must be a whole number from 1 to 60000
   destinations[0].config.address (line 6): is required: host:port of the Redis server
   destinations[0].config.adress (line 7): is not a known key: did you mean address?

@@ -3,7 +3,8 @@ import { CONTRACT_EXAMPLE, exampleWith } from './contract-example.js';
 import { mistakesOf } from './mistakes-of.js';
 
 const ENV = { REDIS_PASSWORD: 'x' };
-const ID = 'must be 1 to 128 characters without colons, spaces and control characters';
+const ID =
+  'must be 1 to 128 characters without colons, spaces, stars and control characters, and not begin with !';
 const QUOTES = 'must be text: put it in quotes';
 const FLAG = 'must be true or false';
 const NO_VALUE = 'has no value: give it one, or leave the key out';
@@ -101,7 +102,7 @@ const CASES: readonly (readonly [string, string | undefined, string, number, str
     'destinations: [2XkZr9qTn0aLw5cVb7dQe1mYp3s, other]',
     `${T}.destinations[1]`,
     22,
-    'is not the ID of a destination in this file',
+    'is not the ID of a configured destination',
   ],
   ['expiresAt:', 'expiresAt: tomorrow', `${T}.expiresAt`, 23, TIME],
   ['expiresAt:', 'expiresAt: 2027-06-30', `${T}.expiresAt`, 23, TIME],

@@ -5,6 +5,9 @@ import type {
   AccessTokenConfig,
   Config,
   DestinationConfig,
+  IdentityProviderConfig,
+  LimitsConfig,
+  ProfileTokensConfig,
   RedisSettings,
   ServerConfig,
 } from '../../src/config/config.js';
@@ -14,7 +17,7 @@ const text = fc.string({ unit: 'grapheme' }).filter((value) => value.isWellForme
 const someText = text.filter((value) => value !== '');
 const id = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
-  .filter((value) => /^[^:\s\p{Cc}\p{Cs}]+$/u.test(value));
+  .filter((value) => /^(?!!)[^:*\s\p{Cc}\p{Cs}]+$/u.test(value));
 const pem = fc
   .stringMatching(/^[A-Za-z0-9+/]{1,64}$/)
   .map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`);
@@ -66,10 +69,25 @@ const destination = fc.oneof(
   }),
 ) satisfies fc.Arbitrary<DestinationConfig>;
 
+const date = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
+const seconds = fc.integer({ min: 1, max: 86_400 });
 const tokenIdentity = {
   name: fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),
   sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
-  expiresAt: fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
+  expiresAt: date,
+  previous: fc.record({ sha256: fc.stringMatching(/^[0-9a-f]{64}$/), expiresAt: date }),
+  rate: fc.record({ lookups: fc.integer({ min: 1, max: 1_000_000_000 }), seconds }),
+};
+const pattern = someText.filter((value) => !/^!*$/.test(value));
+const patterns = fc.array(pattern, { minLength: 1, maxLength: 3 });
+const grant = {
+  entities: patterns,
+  idTypes: patterns,
+  models: patterns,
+  traits: fc.array(
+    fc.tuple(pattern, someText).map(([model, trait]) => `${model}.${trait}`),
+    { minLength: 1, maxLength: 3 },
+  ),
 };
 const accessToken = (ids: readonly string[]): fc.Arbitrary<AccessTokenConfig> =>
   fc.oneof(
@@ -82,6 +100,7 @@ const accessToken = (ids: readonly string[]): fc.Arbitrary<AccessTokenConfig> =>
         ...tokenIdentity,
         role: fc.constant('reader' as const),
         destinations: fc.array(fc.constantFrom(...ids), { minLength: 1, maxLength: 3 }),
+        ...grant,
       },
       { requiredKeys: ['name', 'sha256', 'role', 'destinations'] },
     ),
@@ -91,19 +110,94 @@ const server: fc.Arbitrary<ServerConfig> = fc.record({
   host: someText,
   port: fc.integer({ min: 0, max: 65_535 }),
   graphiql: fc.boolean(),
+  introspection: fc.constantFrom('public' as const, 'authenticated' as const, 'off' as const),
+  requestTimeoutMs: fc.integer({ min: 1_000, max: 600_000 }),
+  cors: fc.record({
+    origins: fc.array(
+      fc.domain().map((domain) => `https://${domain}`),
+      { maxLength: 2 },
+    ),
+    maxAgeSeconds: fc.integer({ min: 0, max: 86_400 }),
+  }),
 });
+
+const mode = fc.constantFrom('enforce' as const, 'measure' as const);
+const limit = fc.record({ max: fc.integer({ min: 1, max: 100 }), mode });
+const limits: fc.Arbitrary<LimitsConfig> = fc.record({
+  depth: limit,
+  aliases: limit,
+  tokens: limit,
+  directives: limit,
+  fields: limit,
+  duplicates: limit,
+  operations: limit,
+  lookups: limit,
+  rate: fc.record(
+    { lookups: fc.integer({ min: 1, max: 1_000_000_000 }), seconds, mode },
+    { requiredKeys: ['seconds', 'mode'] },
+  ),
+});
+
+const identityProvider: fc.Arbitrary<IdentityProviderConfig> = fc.record({
+  issuer: someText,
+  audience: fc.array(someText, { minLength: 1, maxLength: 2 }),
+  jwksUri: fc.domain().map((domain) => `https://${domain}/keys`),
+  algorithms: fc.constant(['ES256', 'RS256']),
+  grants: fc.array(
+    fc.record({
+      claims: fc.dictionary(
+        fc.stringMatching(/^[a-z]{1,9}$/),
+        fc.array(someText, { minLength: 1, maxLength: 2 }),
+        {
+          maxKeys: 2,
+          noNullPrototype: true,
+        },
+      ),
+      role: fc.constant('admin' as const),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+});
+
+const profileTokens: fc.Arbitrary<ProfileTokensConfig> = fc.record({
+  audience: someText,
+  lifeSeconds: fc.integer({ min: 1, max: 600 }),
+  maxLifeSeconds: fc.integer({ min: 600, max: 86_400 }),
+  keys: fc.uniqueArray(
+    fc.record({
+      kid: fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),
+      algorithm: fc.constant('HS256' as const),
+      secret: fc.string({ unit: 'grapheme', minLength: 32 }).filter((value) => value.isWellFormed()),
+    }),
+    { minLength: 1, maxLength: 2, selector: ({ kid }) => kid },
+  ),
+});
+
+const sections = {
+  profileTokens,
+  identityProviders: fc.uniqueArray(identityProvider, { maxLength: 2, selector: ({ issuer }) => issuer }),
+  limits,
+  audit: fc.record(
+    { enabled: fc.boolean(), idKey: fc.stringMatching(/^[a-z]{16,40}$/) },
+    { requiredKeys: ['enabled'] },
+  ),
+  server,
+};
 
 const config: fc.Arbitrary<Config> = fc
   .uniqueArray(destination, { minLength: 1, maxLength: 4, selector: (entry) => entry.id })
   .chain((destinations) =>
-    fc.record({
-      destinations: fc.constant(destinations),
-      accessTokens: fc.uniqueArray(accessToken(destinations.map((entry) => entry.id)), {
-        maxLength: 4,
-        comparator: (a, b) => a.name === b.name || a.sha256 === b.sha256,
-      }),
-      server,
-    }),
+    fc.record(
+      {
+        destinations: fc.constant(destinations),
+        accessTokens: fc.uniqueArray(accessToken(destinations.map((entry) => entry.id)), {
+          maxLength: 4,
+          comparator: (a, b) => a.name === b.name || a.sha256 === b.sha256,
+        }),
+        ...sections,
+      },
+      { requiredKeys: ['destinations', 'accessTokens', 'identityProviders', 'limits', 'audit', 'server'] },
+    ),
   );
 
 describe('a configuration', () => {
@@ -133,7 +227,7 @@ describe('a configuration', () => {
 });
 
 /** The keys that the file has. */
-function toFile({ destinations, accessTokens, server }: Config): unknown {
+function toFile({ destinations, accessTokens, ...others }: Config): unknown {
   return {
     destinations: destinations.map((entry) => {
       if (entry.kind === 'other') {
@@ -147,11 +241,14 @@ function toFile({ destinations, accessTokens, server }: Config): unknown {
         config: { address: addresses.map(toAddress).join(','), ...config, ...toTlsKeys(tls) },
       };
     }),
-    accessTokens: accessTokens.map(({ expiresAt, ...token }) => ({
+    accessTokens: accessTokens.map(({ expiresAt, previous, ...token }) => ({
       ...token,
       ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+      ...(previous === undefined
+        ? {}
+        : { previous: { sha256: previous.sha256, expiresAt: previous.expiresAt.toISOString() } }),
     })),
-    server,
+    ...others,
   };
 }
 

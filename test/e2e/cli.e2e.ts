@@ -64,7 +64,7 @@ describe('token create', () => {
 
   it.each([
     [['--name', 'web'], 'A reader needs at least one --destination ID'],
-    [['--name', 'web', '--role', 'admin', '--destination', 'd'], 'An admin reads every destination'],
+    [['--name', 'web', '--role', 'admin', '--destination', 'd'], 'An admin reads everything'],
     [['--name', 'web', '--role', 'owner'], 'Allowed choices are admin, reader'],
     [['--name', 'web', '--role', 'admin', '--expires-at', 'tomorrow'], 'Give a time with its zone'],
     [[], "required option '--name <name>' not specified"],

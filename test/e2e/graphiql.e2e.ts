@@ -105,7 +105,7 @@ describe('GraphiQL in production', () => {
     const accessTokens = [{ name: 'a', sha256: hashAccessToken(token), role: 'admin' as const }];
     for (const graphiql of [true, false]) {
       const gateway = createGateway({
-        config: { ...config, accessTokens, server: { host: '127.0.0.1', port: 0, graphiql } },
+        config: { ...config, accessTokens, server: { ...config.server, graphiql } },
         logger: createLogger({ level: 'silent' }),
       });
       const { port } = await gateway.listen();

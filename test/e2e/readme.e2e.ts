@@ -63,7 +63,7 @@ describe('every page', () => {
     'has curl lines that work: $page',
     async ({ text }) => {
       const answer = await shell(text);
-      expect(answer).toMatch(/^\{"(data|entity)":/);
+      expect(answer).toMatch(/^\{"(data|entity|token)":/);
       expect(answer).not.toContain('"errors"');
       expect(answer).not.toContain('"data":{}');
     },

@@ -1,10 +1,16 @@
 /** A gateway in this process, on a free port, in front of real Redis servers. */
 
 import { hashAccessToken, mintAccessToken } from '../../src/access/access-token.js';
-import type { Config, DestinationConfig, LayoutConfig, RedisSettings } from '../../src/config/config.js';
-import { PLAIN_REDIS } from '../../src/config/defaults.js';
+import type {
+  Config,
+  DestinationConfig,
+  LayoutConfig,
+  RedisSettings,
+  ServerConfig,
+} from '../../src/config/config.js';
+import { DEFAULT_CONFIG, DEFAULT_SERVER, PLAIN_REDIS } from '../../src/config/defaults.js';
 import { createGateway } from '../../src/gateway.js';
-import { createLogger } from '../../src/telemetry/logger.js';
+import { createLogger, type Logger } from '../../src/telemetry/logger.js';
 
 export const WORKSPACE_ID = '2Wk0aBcDeFgHiJkLmNoPqRsTuV';
 export const DESTINATION_ID = '2XkZr9qTn0aLw5cVb7dQe1mYp3s';
@@ -53,6 +59,11 @@ export interface TestGatewayOptions {
   readonly redis?: Partial<RedisSettings>;
   readonly layout?: LayoutConfig;
   readonly maxProfileBytes?: number;
+  readonly server?: Partial<ServerConfig>;
+  /** Whatever else shall be configured otherwise. */
+  readonly config?: Partial<Config>;
+  /** Where its log goes; nowhere by default. */
+  readonly logger?: Logger;
 }
 
 export function redisDestination(
@@ -80,8 +91,9 @@ export function redisDestination(
 }
 
 export function testConfig(options: TestGatewayOptions): Config {
-  const { redisPort, otherRedisPort = redisPort } = options;
+  const { redisPort, otherRedisPort = redisPort, server = {}, config = {} } = options;
   return {
+    ...DEFAULT_CONFIG,
     destinations: [
       redisDestination(DESTINATION_ID, redisPort, options),
       redisDestination(OTHER_DESTINATION_ID, otherRedisPort, options),
@@ -116,12 +128,14 @@ export function testConfig(options: TestGatewayOptions): Config {
         expiresAt: new Date('2020-01-01T00:00:00Z'),
       },
     ],
-    server: { host: '127.0.0.1', port: 0, graphiql: true },
+    server: { ...DEFAULT_SERVER, host: '127.0.0.1', port: 0, ...server },
+    ...config,
   };
 }
 
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
-  const gateway = createGateway({ config: testConfig(options), logger: createLogger({ level: 'silent' }) });
+  const { logger = createLogger({ level: 'silent' }) } = options;
+  const gateway = createGateway({ config: testConfig(options), logger });
   const { port } = await gateway.listen();
   const url = `http://127.0.0.1:${port}`;
 

@@ -1,12 +1,12 @@
 import { tooManyLookups } from '../../errors.js';
 import type { ProfileIdNames } from '../../profiles/profile-id.js';
-import type { ModelSelection } from '../../profiles/stored-profile.js';
-import type { ProfileReader } from '../../request-context.js';
 import type { Builder } from '../builder.js';
 import { modelsNeeded } from '../models-needed.js';
-import type { ProfileView } from '../profile-view.js';
+import { readProfile } from '../profile-view.js';
 import { destinationType } from './destination.js';
 import { profileType } from './profile.js';
+import type { ProfileIdInputRef } from './profile-id-input.js';
+import { viewerType } from './viewer.js';
 
 /** Ids that one `profiles` field takes. */
 const MAX_IDS_PER_FIELD = 100;
@@ -14,16 +14,10 @@ const MAX_IDS_PER_FIELD = 100;
 const PROFILE_ARGUMENTS: ProfileIdNames = { entity: 'entity', type: 'idType', value: 'idValue' };
 
 /** `Query`: where a request comes in. Rules live below; here they are only called. */
-export function queryType(builder: Builder): void {
+export function queryType(builder: Builder, profileIdInput: ProfileIdInputRef): void {
   const profile = profileType(builder);
   const destination = destinationType(builder);
-  const profileIdInput = builder.inputType('ProfileIdInput', {
-    description: 'Identifies one profile of a list.',
-    fields: (t) => ({
-      type: t.string({ required: true, description: 'The id type, `email` or `user_id` for example.' }),
-      value: t.string({ required: true, description: 'The id itself: 1 to 512 characters.' }),
-    }),
-  });
+  const viewer = viewerType(builder, profile);
 
   builder.queryType({
     description: 'Reads profiles that RudderStack has synced to your Redis.',
@@ -88,17 +82,13 @@ export function queryType(builder: Builder): void {
         description: 'The destinations that the access token may read.',
         resolve: (_query, _args, { gateway }) => [...gateway.destinations],
       }),
+      viewer: t.field({
+        type: viewer,
+        nullable: true,
+        description:
+          'The one whose profile the token is for: a page asks for its own profile without naming an id. Null for a token that is for nobody in particular.',
+        resolve: (_query, _args, { gateway }) => gateway.viewer,
+      }),
     }),
   });
-}
-
-async function readProfile(
-  reader: ProfileReader,
-  requested: { readonly entity: string; readonly type: string; readonly value: string },
-  names: ProfileIdNames,
-  models: ModelSelection,
-): Promise<ProfileView> {
-  const { entity, type, value } = requested;
-  const stored = await reader.read(requested, names, models);
-  return { entity, destinationId: reader.destinationId, id: { type, value }, stored };
 }

@@ -1,0 +1,75 @@
+/** How many lookups a token may make. */
+
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimitConfig } from '../config/config.js';
+import type { Principal, Rate } from './principal.js';
+
+/** What is left of a token's budget. */
+export interface Budget {
+  /** False where the lookups go past it. */
+  readonly allowed: boolean;
+  readonly rate: Rate;
+  /** Lookups left until it is full again. */
+  readonly remaining: number;
+  /** Seconds until it is full again, at least 1. */
+  readonly resetSeconds: number;
+}
+
+export interface RateLimiter {
+  /**
+   * Takes lookups from the budget of the one who asks.
+   * @returns undefined where it has no rate
+   */
+  take(principal: Principal, lookups: number): Promise<Budget> | undefined;
+}
+
+/** Makes the counter of one rate. */
+export type CounterFactory = (rate: Rate) => RateLimiterAbstract;
+
+/** @param createCounter where to count; in this process by default */
+export function createRateLimiter(
+  { lookups, seconds }: RateLimitConfig,
+  createCounter: CounterFactory = countHere,
+): RateLimiter {
+  const usual = lookups === undefined ? undefined : { lookups, seconds };
+  const counters = new Map<string, RateLimiterAbstract>();
+
+  function counterOf(rate: Rate): RateLimiterAbstract {
+    const key = `${rate.lookups}/${rate.seconds}`;
+    const counter = counters.get(key) ?? createCounter(rate);
+    counters.set(key, counter);
+    return counter;
+  }
+
+  return {
+    take(principal, taken) {
+      const rate = principal.rate ?? usual;
+      return rate === undefined ? undefined : take(counterOf(rate), rate, principal.rateKey, taken);
+    },
+  };
+}
+
+/** Counts in this process. */
+export function countHere({ lookups, seconds }: Rate): RateLimiterAbstract {
+  return new RateLimiterMemory({ points: lookups, duration: seconds });
+}
+
+async function take(counter: RateLimiterAbstract, rate: Rate, key: string, lookups: number): Promise<Budget> {
+  try {
+    return budget(true, rate, await counter.consume(key, lookups));
+  } catch (refused) {
+    if (refused instanceof RateLimiterRes) {
+      return budget(false, rate, refused);
+    }
+    throw refused;
+  }
+}
+
+function budget(allowed: boolean, rate: Rate, { remainingPoints, msBeforeNext }: RateLimiterRes): Budget {
+  return {
+    allowed,
+    rate,
+    remaining: Math.max(0, remainingPoints),
+    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+  };
+}
