@@ -1,0 +1,26 @@
+/** A logger whose lines can be looked at. */
+
+import { pino } from 'pino';
+import type { Logger } from '../../src/telemetry/logger.js';
+
+export interface Logged {
+  readonly logger: Logger;
+  /** What was logged so far. */
+  lines(): readonly Readonly<Record<string, unknown>>[];
+  /** The same as text. */
+  text(): string;
+}
+
+export function createLogged(): Logged {
+  let text = '';
+  const logger = pino({ base: null }, { write: (line: string) => void (text += line) });
+  return {
+    logger,
+    text: () => text,
+    lines: () =>
+      text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line)),
+  };
+}
