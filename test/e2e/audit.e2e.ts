@@ -83,7 +83,7 @@ describe('the audit line', () => {
       path: '/graphql',
       status: 200,
       ms: expect.any(Number),
-      lookups: [
+      lookups: expect.arrayContaining([
         {
           destinationId: DESTINATION_ID,
           entity: 'user',
@@ -108,7 +108,7 @@ describe('the audit line', () => {
           failed: { STORE_UNAVAILABLE: 1 },
           ids: [hashOf('ada@example.com')],
         },
-      ].sort((one, other) => (one.idType === 'phone' ? -1 : other.idType === 'phone' ? 1 : 0)),
+      ]),
     });
   });
 

@@ -13,7 +13,10 @@ export interface Logged {
 
 export function createLogged(): Logged {
   let text = '';
-  const logger = pino({ base: null }, { write: (line: string) => void (text += line) });
+  const write = (line: string) => {
+    text += line;
+  };
+  const logger = pino({ base: null }, { write });
   return {
     logger,
     text: () => text,
