@@ -24,8 +24,19 @@ export interface ServedFiles {
   close(): Promise<void>;
 }
 
-/** @param more further lines of the configuration */
-export async function serveFiles(redisAddress: string, more = ''): Promise<ServedFiles> {
+/**
+ * @param more further lines of the configuration
+ * @param surroundings variables that it names, and files beside it
+ */
+export async function serveFiles(
+  redisAddress: string,
+  more = '',
+  surroundings: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly files?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<ServedFiles> {
+  const { env = {}, files = {} } = surroundings;
   const folder = await mkdtemp(join(tmpdir(), 'activation-gateway-served-'));
   const file = join(folder, 'gateway.yaml');
   const tokensFile = join(folder, 'tokens.yaml');
@@ -40,9 +51,12 @@ server: { host: 127.0.0.1, port: ${port} }
 ${more}`,
   );
   await writeFile(tokensFile, '# who may read\naccessTokens: []\n');
-  const process = startGatewayProcess(['serve', '--config', file]);
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, name), text);
+  }
+  const process = startGatewayProcess(['serve', '--config', file], { env });
   await process.waitFor(/"msg":"listening"/);
-  const cli = (...args: string[]) => runCli([...args, '--config', file]);
+  const cli = (...args: string[]) => runCli([...args, '--config', file], { env });
   return {
     folder,
     file,
