@@ -130,6 +130,43 @@ describe('a credential', () => {
   });
 });
 
+describe('the parts of a key', () => {
+  it.each([
+    // Each would be somebody's key, were the parts put together as they are.
+    ['user:email', 'ada', 'x'],
+    ['user', 'email:ada', 'x'],
+    ['user', 'email:', 'ada'],
+    ['user:', 'email', 'ada'],
+    [':user', 'email', 'ada'],
+    ['user\u0000', 'email', 'ada'],
+    ['user', 'email\n', 'ada'],
+    [`${OTHER_DESTINATION_ID}:user`, 'email', 'ada'],
+  ])('hold no colon and nothing that is none: %j, %j, %j', async (entity, type, value) => {
+    for (const { token } of credentials) {
+      const body = { entity, destinationId: DESTINATION_ID, id: { type, value } };
+      const { status, text } = await gateway.post('/v1/activation', body, token);
+      expect([400, 401]).toContain(status);
+      expect(text).not.toContain('marked-');
+    }
+  });
+
+  it.each([
+    'user%3Aemail',
+    'user\uff1aemail',
+    'user\ua789email',
+    'user%00',
+    'user&#58;email',
+    'user\\u003aemail',
+  ])('are taken letter by letter, whatever they may stand for elsewhere: %j', async (entity) => {
+    for (const { token } of credentials) {
+      const body = { entity, destinationId: DESTINATION_ID, id: { type: 'email', value: 'ada' } };
+      const { status, text } = await gateway.post('/v1/activation', body, token);
+      expect([200, 401, 403]).toContain(status);
+      expect(text).not.toContain('marked-');
+    }
+  });
+});
+
 async function overRest(credential: Credential, things: readonly Thing[]): Promise<void> {
   const [{ destination, entity, idType, value }] = things as [Thing];
   for (const path of ['/v1/activation', '/v2/activation']) {

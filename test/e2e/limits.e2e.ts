@@ -196,6 +196,16 @@ describe('several operations in one request', () => {
     });
   });
 
+  it('are answered and told to the log where the limit is only measured', async () => {
+    const logged = createLogged();
+    const gateway = await start({
+      ...withLimits({ operations: { max: 1, mode: 'measure' } }),
+      logger: logged.logger,
+    });
+    expect((await gateway.post('/graphql', operations)).json).toHaveLength(3);
+    expect(logged.lines()).toContainEqual(expect.objectContaining({ limit: 'operations', found: 3, max: 1 }));
+  });
+
   it('share the limit of lookups: past it, none of them is answered', async () => {
     const gateway = await start(
       withLimits({ operations: { max: 10, mode: 'enforce' }, lookups: { max: 15, mode: 'enforce' } }),
