@@ -1,11 +1,18 @@
 /** Yoga as the GraphQL engine. HTTP's side of it (sockets, bodies, authentication, GraphiQL) is ours. */
 
-import { type ExecutionResult, GraphQLError, NoSchemaIntrospectionCustomRule, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  validate,
+} from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { GatewayError, internalError, limitExceeded } from '../errors.js';
 import type { RequestContext } from '../request-context.js';
 import { describeError, type Logger } from '../telemetry/logger.js';
 import type { GraphQLContext } from './builder.js';
+import { CompiledOperations } from './compiled-operations.js';
 import { type DocumentLimits, type Limit, limitedParse, type OverLimit } from './limited-parse.js';
 import { type Outcome, refusal, toOutcome } from './outcome.js';
 import type { RequestParams } from './request-params.js';
@@ -43,9 +50,18 @@ const REQUESTS = {
 } as const;
 
 export function createEngine({ logger, limits, introspection, trustedDocuments }: EngineOptions): Engine {
+  const schema = buildSchema();
+  const overLimits: OverLimits = new WeakMap();
+  const compiled = new CompiledOperations(schema);
   const yoga = createYoga<GraphQLContext>({
-    schema: buildSchema(),
-    plugins: [parseWithin(limits), validateTersely(introspection)],
+    schema,
+    plugins: [
+      parseWithin(limits, overLimits),
+      validateTersely(introspection),
+      rememberAnswered(compiled, overLimits),
+    ],
+    // What comes again is kept by caller, and compiled: see compiled-operations.ts.
+    parserAndValidationCache: false,
     // Errors are told by the contract's one list, below.
     maskedErrors: false,
     logging: false,
@@ -73,16 +89,38 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
     context: RequestContext,
   ): Promise<Outcome> {
     try {
-      const result = await yoga.getResultForParams(
-        { params: resolve(params, context), request: REQUESTS[method] },
-        { gateway: context },
-      );
-      return context.refusal ? refusal(context.refusal) : toOutcome(single(result), onMasked(context));
+      const resolved = resolve(params, context);
+      const result =
+        (method === 'POST' ? await runCompiled(resolved, context) : undefined) ??
+        single(
+          await yoga.getResultForParams(
+            { params: resolved, request: REQUESTS[method] },
+            { gateway: context },
+          ),
+        );
+      return context.refusal ? refusal(context.refusal) : toOutcome(result, onMasked(context));
     } catch (error) {
       return error instanceof GatewayError
         ? refusal(error)
         : toOutcome({ errors: [asGraphQLError(error)] }, onMasked(context));
     }
+  }
+
+  /** @returns undefined where it goes the ordinary way: it is not compiled, or something about it is unusual or wrong. */
+  function runCompiled(
+    params: RequestParams,
+    context: RequestContext,
+  ): ExecutionResult | undefined | Promise<ExecutionResult | undefined> {
+    if (!isUsual(params)) {
+      return undefined;
+    }
+    const { query, variables, operationName } = params;
+    const operation = compiled.find(callerOf(context), query, operationName ?? undefined);
+    if (operation === undefined) {
+      return undefined;
+    }
+    noteAll(operation.overLimits, context);
+    return operation.run({ gateway: context }, variables ?? {});
   }
 
   function onMasked({ requestId }: RequestContext): (error: GraphQLError) => void {
@@ -118,8 +156,10 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
 }
 
 /** Refuses documents that ask for too much, and notes those that would be refused if the limit was enforced. */
-function parseWithin(limits: DocumentLimits): Plugin<GraphQLContext, GraphQLContext> {
-  const notes = new WeakMap<object, readonly OverLimit[]>();
+function parseWithin(
+  limits: DocumentLimits,
+  overLimitsOf: OverLimits,
+): Plugin<GraphQLContext, GraphQLContext> {
   return {
     onParse({ setParseFn, context: { gateway } }) {
       setParseFn((source) => {
@@ -127,17 +167,29 @@ function parseWithin(limits: DocumentLimits): Plugin<GraphQLContext, GraphQLCont
           typeof source === 'string' ? source : source.body,
           limits,
         );
-        if (overLimits.length > 0) {
-          notes.set(document, overLimits);
-        }
+        overLimitsOf.set(document, overLimits);
+        noteAll(overLimits, gateway);
         return document;
       });
-      // Also called where the document was parsed for an earlier request.
-      return ({ result }) => {
-        for (const { limit, found, max } of (result && notes.get(result)) ?? []) {
-          gateway.noteOverLimit(limit, found, max);
-        }
-      };
+    },
+  };
+}
+
+/** Remembers what has come to be executed, and so was parsed, validated and held to the limits. */
+function rememberAnswered(
+  operations: CompiledOperations,
+  overLimitsOf: OverLimits,
+): Plugin<GraphQLContext, GraphQLContext> {
+  return {
+    onExecute({ args: { document, contextValue } }) {
+      const { gateway, params } = contextValue;
+      const overLimits = overLimitsOf.get(document);
+      if (typeof params.query === 'string' && overLimits !== undefined) {
+        operations.remember(callerOf(gateway), params.query, params.operationName ?? undefined, {
+          document,
+          overLimits,
+        });
+      }
     },
   };
 }
@@ -157,6 +209,42 @@ function validateTersely(introspection: boolean): Plugin<GraphQLContext, GraphQL
       );
     },
   };
+}
+
+/** The limits that a document goes past, and that are only measured. */
+type OverLimits = WeakMap<DocumentNode, readonly OverLimit[]>;
+
+function noteAll(overLimits: readonly OverLimit[], context: RequestContext): void {
+  for (const { limit, found, max } of overLimits) {
+    context.noteOverLimit(limit, found, max);
+  }
+}
+
+/** Whose operations are kept together. */
+function callerOf({ tokenName = '' }: RequestContext): string {
+  return tokenName;
+}
+
+/** Parameters that nothing is wrong with, and that ask for nothing unusual. */
+interface UsualParams {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>> | null;
+  readonly operationName?: string | null;
+}
+
+function isUsual(params: RequestParams): params is RequestParams & UsualParams {
+  const { query, variables, operationName, extensions, ...others } = params;
+  return (
+    typeof query === 'string' &&
+    isMappingOrNothing(variables) &&
+    isMappingOrNothing(extensions) &&
+    (operationName === undefined || operationName === null || typeof operationName === 'string') &&
+    Object.keys(others).length === 0
+  );
+}
+
+function isMappingOrNothing(value: unknown): boolean {
+  return value === undefined || (typeof value === 'object' && !Array.isArray(value));
 }
 
 type EngineResult = Awaited<ReturnType<ReturnType<typeof createYoga>['getResultForParams']>>;

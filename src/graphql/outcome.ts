@@ -1,13 +1,13 @@
 /** Turns what the GraphQL engine gives into what the contract promises: codes, messages, one HTTP status. */
 
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ERROR_STATUS, GatewayError, internalError } from '../errors.js';
 
 /** An execution result that may be told to the caller, and how HTTP tells it. */
 export interface Outcome {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly errors?: readonly GraphQLError[];
+  readonly errors?: readonly GraphQLFormattedError[];
   readonly data?: ExecutionResult['data'];
 }
 
@@ -37,7 +37,7 @@ export function refusal(error: GatewayError): Outcome {
 }
 
 interface Told {
-  readonly error: GraphQLError;
+  readonly error: GraphQLFormattedError;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -67,13 +67,8 @@ function tell(error: GraphQLError, onMasked: (error: GraphQLError) => void): Tol
 }
 
 function toTold(at: GraphQLError, error: GatewayError): Told {
-  const { nodes, path } = at;
   return {
-    error: new GraphQLError(error.message, {
-      ...(nodes && { nodes }),
-      ...(path && { path }),
-      extensions: { code: error.code },
-    }),
+    error: formatted(error.message, at, error.code),
     status: error.status,
     headers: error.headers,
   };
@@ -84,14 +79,19 @@ function requestError(error: GraphQLError): Told {
   const { code, http } = error.extensions;
   const status = statusOf(http) ?? ERROR_STATUS.BAD_REQUEST;
   return {
-    error: new GraphQLError(error.message, {
-      ...(error.nodes && { nodes: error.nodes }),
-      ...(error.source && { source: error.source }),
-      ...(error.positions && { positions: error.positions }),
-      extensions: { code: status === 405 ? 'METHOD_NOT_ALLOWED' : (code ?? 'BAD_REQUEST') },
-    }),
+    error: formatted(error.message, error, status === 405 ? 'METHOD_NOT_ALLOWED' : (code ?? 'BAD_REQUEST')),
     status,
     headers: status === 405 ? { allow: 'POST' } : {},
+  };
+}
+
+/** An error as it is written: where in the document, where in the result, and its code. */
+function formatted(message: string, { locations, path }: GraphQLError, code: unknown): GraphQLFormattedError {
+  return {
+    message,
+    ...(locations && { locations }),
+    ...(path && { path }),
+    extensions: { code },
   };
 }
 

@@ -37,18 +37,29 @@ function readBytes(message: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let isOver = false;
     message.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > MAX_BODY_BYTES) {
         chunks.length = 0;
+        isOver = true;
         // The rest is read and dropped by node:http, bounded by its request time-out, so that the answer arrives.
         reject(payloadTooLarge(MAX_BODY_BYTES));
       } else {
         chunks.push(chunk);
       }
     });
-    message.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    message.on('error', () => reject(badRequest('The request body broke off')));
-    message.on('close', () => reject(badRequest('The request body broke off')));
+    message.on('end', () => {
+      isOver = true;
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
+    const brokeOff = () => {
+      // Every message closes at last; an error, with its stack, is made for those alone that broke off.
+      if (!isOver) {
+        reject(badRequest('The request body broke off'));
+      }
+    };
+    message.on('error', brokeOff);
+    message.on('close', brokeOff);
   });
 }
