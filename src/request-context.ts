@@ -9,7 +9,7 @@ import type { Principal } from './access/principal.js';
 import type { ProfileToken, ProfileTokenIssuer } from './access/profile-tokens/issue.js';
 import type { Budget, RateLimiter } from './access/rate-limiter.js';
 import type { LimitConfig, LimitMode } from './config/config.js';
-import type { DestinationInfo, DestinationRegistry } from './destinations/registry.js';
+import type { Destination, DestinationInfo, DestinationRegistry } from './destinations/registry.js';
 import { forbidden, GatewayError, rateLimited, tooManyLookups, unauthenticated } from './errors.js';
 import { mintProfileToken, type RequestedProfileToken } from './mint-profile-token.js';
 import { ProfileLoader } from './profiles/loader.js';
@@ -26,18 +26,24 @@ export interface RequestedProfile {
   readonly value: unknown;
 }
 
+/** A profile that was asked for, and what the caller may see of it. */
+export interface FoundProfile {
+  readonly destinationId: string;
+  readonly id: ProfileId;
+  /** Empty where nothing is stored, or nothing that the caller may see. */
+  readonly stored: StoredProfile;
+}
+
 /** One destination, opened to the caller. */
 export interface ProfileReader {
-  readonly destinationId: string;
   /**
    * Reads a profile, in one batch with the others that the request asks for in the same tick.
    * @param names what the caller calls the arguments, for messages
    * @param models which models are needed; an empty list reads nothing
-   * @returns what the caller may see of it
    * @throws BAD_REQUEST for a malformed id, FORBIDDEN for one that is not granted, TOO_MANY_LOOKUPS, RATE_LIMITED, and
    *   what the store reports.
    */
-  read(requested: RequestedProfile, names: ProfileIdNames, models: ModelSelection): Promise<StoredProfile>;
+  read(requested: RequestedProfile, names: ProfileIdNames, models: ModelSelection): Promise<FoundProfile>;
 }
 
 /** Whose own profile a caller may read. */
@@ -182,19 +188,12 @@ class AuthenticatedContext implements RequestContext {
       throw unauthenticated();
     }
     return {
-      destinationId: destination.id,
-      read: async (requested, names, models) => {
-        const id = parseProfileId(requested, names);
-        return this.#audited(destination.id, id, async () => {
-          const part = grant.forbids(id);
-          if (part !== undefined) {
-            throw forbidden(names[part]);
-          }
-          const visible = visibleModels(models, grant);
-          return visible.length === 0
-            ? StoredProfile.empty
-            : (await this.#loader.load(destination, id, visible)).seenThrough(grant);
-        });
+      read: (requested, names, models) => {
+        try {
+          return this.#read(destination, parseProfileId(requested, names), names, models);
+        } catch (error) {
+          return Promise.reject(error);
+        }
       },
     };
   }
@@ -208,24 +207,35 @@ class AuthenticatedContext implements RequestContext {
     noteOverLimit(this.#sources, this.#request, this.#principal.name, { limit, found, max });
   }
 
-  async #audited(
-    destinationId: string,
-    { entity, type, value }: ProfileId,
-    read: () => Promise<StoredProfile>,
-  ): Promise<StoredProfile> {
+  /** One promise a lookup is enough: a page asks for a hundred. */
+  #read(
+    destination: Destination,
+    id: ProfileId,
+    names: ProfileIdNames,
+    models: ModelSelection,
+  ): Promise<FoundProfile> {
+    const { grant } = this.#principal;
     const { audit } = this.#request;
-    if (audit === undefined) {
-      return read();
-    }
-    const id = { destinationId, entity, type, value };
-    try {
-      const stored = await read();
-      audit.lookup(id, stored.models.length === 0 ? 'missing' : 'found');
-      return stored;
-    } catch (error) {
-      audit.lookup(id, { code: error instanceof GatewayError ? error.code : 'INTERNAL' });
+    const part = grant.forbids(id);
+    if (part !== undefined) {
+      const error = forbidden(names[part]);
+      audit?.lookup(destination.id, id, { code: error.code });
       throw error;
     }
+    const found = (stored: StoredProfile): FoundProfile => {
+      const seen = stored.seenThrough(grant);
+      audit?.lookup(destination.id, id, seen.exists ? 'found' : 'missing');
+      return { destinationId: destination.id, id, stored: seen };
+    };
+    const visible = visibleModels(models, grant);
+    return visible.length === 0
+      ? Promise.resolve(found(StoredProfile.empty))
+      : this.#loader.load(destination, id, visible).then(found, (error: unknown) => {
+          audit?.lookup(destination.id, id, {
+            code: error instanceof GatewayError ? error.code : 'INTERNAL',
+          });
+          throw error;
+        });
   }
 
   #admit(reads: number, asked: number): GatewayError | undefined | Promise<GatewayError | undefined> {

@@ -1,3 +1,8 @@
+import { isJson } from './is-json.js';
+
+/** Text as a store gives it. */
+export type StoredText = string | Buffer;
+
 /**
  * A JSON value kept as the text it was stored as. Numbers survive digit by digit and keys like `__proto__` stay
  * harmless because the text is never turned into JavaScript values: {@link writeJson} copies it into the response.
@@ -14,14 +19,13 @@ export class JsonText {
     return this.text.trimStart().startsWith('{');
   }
 
-  /** The text as JSON, or undefined when it is not JSON. The one place where stored text is checked. */
-  static check(text: string): JsonText | undefined {
-    try {
-      JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-    return new JsonText(text);
+  /**
+   * The text as JSON, or undefined when it is not JSON. The one place where stored text is checked.
+   * @param stored text, or its bytes as UTF-8, which is faster
+   */
+  static check(stored: StoredText): JsonText | undefined {
+    const bytes = typeof stored === 'string' ? Buffer.from(stored) : stored;
+    return isJson(bytes) ? new JsonText(textOf(stored)) : undefined;
   }
 
   /** @param text JSON by construction: a part of checked text, or the text of a value that is not an object's. */
@@ -37,4 +41,8 @@ export class JsonText {
     }
     return new JsonText(text === '' ? '{}' : `${text}}`);
   }
+}
+
+function textOf(stored: StoredText): string {
+  return typeof stored === 'string' ? stored : stored.toString('utf8');
 }

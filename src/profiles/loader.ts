@@ -14,6 +14,8 @@ export interface ProfileSource {
 
 interface Lookup extends ProfileRead {
   readonly source: ProfileSource;
+  /** Tells the id from every other; unambiguous, because entity and id type hold no colon. */
+  readonly key: string;
 }
 
 /**
@@ -34,8 +36,8 @@ export class ProfileLoader {
   #refusal: Refusal;
   readonly #admit: Admission;
   readonly #loader = new DataLoader<Lookup, StoredProfile, string>((lookups) => this.#readTogether(lookups), {
-    cacheKeyFn: ({ source, id, models }) =>
-      `${source.id}:${idKey(id)}${models === 'all' ? '' : `\n${JSON.stringify(models)}`}`,
+    cacheKeyFn: ({ source, key, models }) =>
+      models === 'all' ? `${source.id}:${key}` : `${source.id}:${key}\n${JSON.stringify(models)}`,
   });
 
   constructor(admit: Admission) {
@@ -54,7 +56,7 @@ export class ProfileLoader {
    */
   load(source: ProfileSource, id: ProfileId, models: ModelSelection): Promise<StoredProfile> {
     this.#lookups += 1;
-    return this.#loader.load({ source, id, models });
+    return this.#loader.load({ source, id, models, key: `${id.entity}:${id.type}:${id.value}` });
   }
 
   async #readTogether(lookups: readonly Lookup[]): Promise<ProfileReadResult[]> {
@@ -65,34 +67,45 @@ export class ProfileLoader {
       return lookups.map(() => refusal);
     }
     const batches = new Map<string, SourceBatch>();
-    for (const lookup of lookups) {
-      const batch = batches.get(lookup.source.id) ?? { source: lookup.source, reads: new Map() };
-      batches.set(lookup.source.id, batch);
-      const key = idKey(lookup.id);
-      const known = batch.reads.get(key);
-      batch.reads.set(key, known ? { id: known.id, models: union(known.models, lookup.models) } : lookup);
-    }
-    const results = new Map<string, ReadonlyMap<string, ProfileReadResult>>();
-    await Promise.all(
-      Array.from(batches.values(), async (batch) => results.set(batch.source.id, await readBatch(batch))),
-    );
-    return lookups.map((lookup) => results.get(lookup.source.id)?.get(idKey(lookup.id)) ?? internalError());
+    const placed = lookups.map((lookup): [SourceBatch, place: number] => {
+      let batch = batches.get(lookup.source.id);
+      if (batch === undefined) {
+        batch = new SourceBatch(lookup.source);
+        batches.set(lookup.source.id, batch);
+      }
+      return [batch, batch.add(lookup)];
+    });
+    await Promise.all(Array.from(batches.values(), (batch) => batch.read()));
+    return placed.map(([batch, place]) => batch.results[place] ?? internalError());
   }
 }
 
-interface SourceBatch {
-  readonly source: ProfileSource;
-  readonly reads: Map<string, ProfileRead>;
-}
+/** What is read from one source: each profile once, with all models that any lookup needs. */
+class SourceBatch {
+  readonly #source: ProfileSource;
+  readonly #reads: ProfileRead[] = [];
+  readonly #places = new Map<string, number>();
+  /** By place, once it was read. */
+  results: readonly ProfileReadResult[] = [];
 
-async function readBatch({ source, reads }: SourceBatch): Promise<ReadonlyMap<string, ProfileReadResult>> {
-  const results = await source.store.read([...reads.values()]);
-  return new Map(Array.from(reads.keys(), (key, index) => [key, results[index] ?? internalError()]));
-}
+  constructor(source: ProfileSource) {
+    this.#source = source;
+  }
 
-/** Unambiguous, because entity and id type hold no colon. */
-function idKey(id: ProfileId): string {
-  return `${id.entity}:${id.type}:${id.value}`;
+  /** @returns the place of its result */
+  add({ key, id, models }: Lookup): number {
+    const known = this.#places.get(key);
+    if (known === undefined) {
+      this.#places.set(key, this.#reads.length);
+      return this.#reads.push({ id, models }) - 1;
+    }
+    this.#reads[known] = { id, models: union(this.#reads[known]?.models ?? [], models) };
+    return known;
+  }
+
+  async read(): Promise<void> {
+    this.results = await this.#source.store.read(this.#reads);
+  }
 }
 
 function union(one: ModelSelection, other: ModelSelection): ModelSelection {

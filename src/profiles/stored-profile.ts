@@ -1,13 +1,10 @@
 import { malformedTraits } from '../errors.js';
-import { JsonText } from '../json/json-text.js';
+import { JsonText, type StoredText } from '../json/json-text.js';
 import { membersOf } from '../json/members.js';
 import type { Visibility } from './visibility.js';
 
 /** Which models a lookup needs: all that are stored, or those named. */
 export type ModelSelection = 'all' | readonly string[];
-
-/** Of a UTF-16 code unit, written as UTF-8. */
-const MAX_BYTES_PER_CHARACTER = 3;
 
 /**
  * What a store found for one profile: model names and the text of their traits, not yet known to be JSON. Text is
@@ -15,16 +12,25 @@ const MAX_BYTES_PER_CHARACTER = 3;
  */
 export class StoredProfile {
   /** Nothing is stored. */
-  static readonly empty = new StoredProfile([]);
+  static readonly empty = new StoredProfile(new Map());
+
+  readonly #texts: Map<string, StoredText | JsonText>;
+  #models: readonly string[] | undefined;
+
+  /** @param texts model name → the text stored for it; the profile keeps the map. */
+  constructor(texts: Map<string, StoredText | JsonText>) {
+    this.#texts = texts;
+  }
 
   /** In the order of their names, by code unit. */
-  readonly models: readonly string[];
-  readonly #texts: Map<string, string | JsonText>;
+  get models(): readonly string[] {
+    this.#models ??= [...this.#texts.keys()].sort();
+    return this.#models;
+  }
 
-  /** @param entries model name and the text stored for it; names are unique. */
-  constructor(entries: Iterable<readonly [model: string, text: string | JsonText]>) {
-    this.#texts = new Map(entries);
-    this.models = [...this.#texts.keys()].sort();
+  /** Whether anything is stored. */
+  get exists(): boolean {
+    return this.#texts.size > 0;
   }
 
   /**
@@ -32,14 +38,14 @@ export class StoredProfile {
    * while one of its traits is; one that is not JSON stays, so that those who ask for it are told.
    */
   seenThrough(visibility: Visibility): StoredProfile {
-    const seen: [string, string | JsonText][] = [];
+    const seen = new Map<string, StoredText | JsonText>();
     let hidden = false;
     for (const [name, text] of this.#texts) {
       const view = visibility.sees(name);
       const kept = view === 'whole' ? text : view === 'hidden' ? undefined : keep(text, view);
       hidden ||= kept !== text;
       if (kept !== undefined) {
-        seen.push([name, kept]);
+        seen.set(name, kept);
       }
     }
     return hidden ? new StoredProfile(seen) : this;
@@ -47,19 +53,12 @@ export class StoredProfile {
 
   /** Whether the texts of all models take more bytes than this, as UTF-8. */
   isLargerThan(bytes: number): boolean {
-    let characters = 0;
+    let found = 0;
     for (const text of this.#texts.values()) {
-      characters += textOf(text).length;
+      found +=
+        text instanceof Buffer ? text.length : Buffer.byteLength(text instanceof JsonText ? text.text : text);
     }
-    // A character of a string takes one to three bytes, so nearly every profile is decided without counting them.
-    if (characters * MAX_BYTES_PER_CHARACTER <= bytes || characters > bytes) {
-      return characters > bytes;
-    }
-    let counted = 0;
-    for (const text of this.#texts.values()) {
-      counted += Buffer.byteLength(textOf(text));
-    }
-    return counted > bytes;
+    return found > bytes;
   }
 
   /**
@@ -68,7 +67,7 @@ export class StoredProfile {
    */
   model(name: string): JsonText | undefined {
     const text = this.#texts.get(name);
-    if (typeof text !== 'string') {
+    if (text === undefined || text instanceof JsonText) {
       return text;
     }
     const json = JsonText.check(text);
@@ -120,10 +119,6 @@ export class StoredProfile {
   }
 }
 
-function textOf(text: string | JsonText): string {
-  return typeof text === 'string' ? text : text.text;
-}
-
 /** The named members, in the order stored; undefined when the traits have none of them. */
 function pick(traits: JsonText, names: readonly string[]): JsonText | undefined {
   const wanted = new Set(names);
@@ -131,8 +126,11 @@ function pick(traits: JsonText, names: readonly string[]): JsonText | undefined 
 }
 
 /** The traits that pass; the text as it is where it is not JSON. */
-function keep(text: string | JsonText, passes: (trait: string) => boolean): string | JsonText | undefined {
-  const traits = typeof text === 'string' ? JsonText.check(text) : text;
+function keep(
+  text: StoredText | JsonText,
+  passes: (trait: string) => boolean,
+): StoredText | JsonText | undefined {
+  const traits = text instanceof JsonText ? text : JsonText.check(text);
   return traits === undefined ? text : members(traits, passes);
 }
 

@@ -7,7 +7,7 @@ export type RedisCommand = readonly [name: string, ...args: string[]];
 
 /** What one command came to. */
 export type RedisReply =
-  /** The server's answer. */
+  /** The server's answer: bytes (a Buffer), a number, null, or an array of those. */
   | { readonly kind: 'value'; readonly value: unknown }
   /** The key holds another type of value than the command reads. */
   | { readonly kind: 'wrong-type' }

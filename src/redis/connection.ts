@@ -8,7 +8,8 @@ import type { Logger } from '../telemetry/logger.js';
 import { Circuits } from './circuits.js';
 import type { RedisClient, RedisCommand, RedisReply } from './client.js';
 import { before, remaining, TIMED_OUT } from './deadline.js';
-import { errorResult, errorWord, type Result, valueResult } from './reply.js';
+import { errorWord, type Result } from './reply.js';
+import { sendAlone, sendTogether } from './send.js';
 import type { Route, Topology } from './topology.js';
 
 /** Most commands sent in one pipeline: bounds what one request holds in the socket's queue. */
@@ -93,45 +94,29 @@ export class Connection implements RedisClient {
       }),
     );
     this.#tellRefusals(results);
-    return commands.map((_, position) => this.#toReply(results[position]));
+    return results.map((result) => this.#toReply(result));
   }
 
   /** One pipeline to one node, and once more what of it was lost. */
   async #serve(route: Route, commands: readonly RedisCommand[], deadline: number): Promise<ServedRoute> {
-    const routed = route.positions.flatMap((position) => commands.slice(position, position + 1));
-    const results = await this.#send(routed, deadline);
-    await this.#sendLostAgain(routed, results, deadline);
-    return { ok: results.some((result) => result !== TIMED_OUT_RESULT && result.kind !== 'lost'), results };
+    const { connection } = this.#topology;
+    const routed = commandsAt(route.positions, commands);
+    const sent = await before(deadline, sendTogether(connection, routed));
+    if (sent === TIMED_OUT || sent instanceof Error) {
+      return { ok: false, results: routed.map(() => TIMED_OUT_RESULT) };
+    }
+    if (sent.some(isLost)) {
+      await this.#sendLostAgain(routed, sent, deadline);
+    }
+    return { ok: !sent.every(isLost), results: sent };
   }
 
-  /** One pipeline: written to the node's socket at once, given up at the deadline. */
-  async #send(commands: readonly RedisCommand[], deadline: number): Promise<Result[]> {
-    const pipeline = this.#topology.connection.pipeline();
-    for (const [name, ...args] of commands) {
-      pipeline.call(name, ...args);
-    }
-    const replies = await before(deadline, pipeline.exec());
-    if (replies === TIMED_OUT) {
-      return commands.map(() => TIMED_OUT_RESULT);
-    }
-    return replies instanceof Error
-      ? commands.map(() => errorResult(replies))
-      : (replies ?? []).map(toResult);
-  }
-
-  /**
-   * Reads that a lost connection took with it, or that a node of a cluster sent elsewhere, are sent once more, each by
-   * itself: ioredis follows the cluster's word for single commands, with ASK and MOVED as they come.
-   */
+  /** Reads that a lost connection took with it, or that a node of a cluster sent elsewhere, are sent once more. */
   async #sendLostAgain(
     commands: readonly RedisCommand[],
     results: Result[],
     deadline: number,
   ): Promise<void> {
-    const lost = [...commands.entries()].filter(([position]) => results[position]?.kind === 'lost');
-    if (lost.length === 0) {
-      return;
-    }
     const { mode, connection } = this.#topology;
     // A connection that has just lost a command may still call itself ready; a cluster has others.
     if (mode !== 'cluster' && !(await this.#becomesReady(deadline))) {
@@ -140,8 +125,10 @@ export class Connection implements RedisClient {
     await before(
       deadline,
       Promise.all(
-        lost.map(async ([position, [name, ...args]]) => {
-          results[position] = await connection.call(name, ...args).then(valueResult, errorResult);
+        commands.map(async (command, position) => {
+          if (isLost(results[position])) {
+            results[position] = await sendAlone(connection, command);
+          }
         }),
       ),
     );
@@ -277,6 +264,16 @@ function inChunks({ node, positions }: Route): Route[] {
   return chunks;
 }
 
-function toResult([error, value]: readonly [Error | null, unknown]): Result {
-  return error === null ? valueResult(value) : errorResult(error);
+function commandsAt(
+  positions: readonly number[],
+  commands: readonly RedisCommand[],
+): readonly RedisCommand[] {
+  // Most often one node serves them all.
+  return positions.length === commands.length
+    ? commands
+    : positions.flatMap((position) => commands.slice(position, position + 1));
+}
+
+function isLost(result: Result | undefined): boolean {
+  return result?.kind === 'lost';
 }

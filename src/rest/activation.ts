@@ -37,6 +37,6 @@ async function activate(context: RequestContext, body: JsonObject): Promise<Http
   }
   const { entity } = body;
   const { type, value } = body.id;
-  const stored = await reader.read({ entity, type, value }, ARGUMENT_NAMES, 'all');
+  const { stored } = await reader.read({ entity, type, value }, ARGUMENT_NAMES, 'all');
   return jsonResponse(200, { entity, id: { type, value }, data: stored.traits() });
 }

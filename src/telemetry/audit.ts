@@ -3,8 +3,8 @@
 import { createHmac } from 'node:crypto';
 import type { Logger } from './logger.js';
 
-/** What a request asked for at one destination. */
-export interface AuditedLookups {
+/** What a request asked for at one destination, of one entity by one id type. */
+interface LookupGroup {
   readonly destinationId: string;
   readonly entity: string;
   readonly idType: string;
@@ -25,12 +25,8 @@ export type LookupOutcome = 'found' | 'missing' | { readonly code: string };
 export interface AuditTrail {
   /** Notes a lookup and how it came out. */
   lookup(
-    id: {
-      readonly destinationId: string;
-      readonly entity: string;
-      readonly type: string;
-      readonly value: string;
-    },
+    destinationId: string,
+    id: { readonly entity: string; readonly type: string; readonly value: string },
     outcome: LookupOutcome,
   ): void;
   /** Notes that the request went past a limit that is only measured. */
@@ -59,24 +55,24 @@ const PLAIN_NAME = /^[\w.-]{1,64}$/;
  * @param idKey key of the hashes that stand for ids; without one, ids are left out
  */
 export function createAuditTrail(logger: Logger, idKey: string | undefined): AuditTrail {
-  const lookups = new Map<string, AuditedLookups>();
+  const groups = new Map<string, LookupGroup>();
   const overLimits: string[] = [];
+  /** The lookups of a request are mostly of one kind. */
+  let last: LookupGroup | undefined;
+
+  function groupOf(destinationId: string, entity: string, idType: string): LookupGroup {
+    if (last?.destinationId === destinationId && last.entity === entity && last.idType === idType) {
+      return last;
+    }
+    const key = `${destinationId}:${entity}:${idType}`;
+    last = groups.get(key) ?? { destinationId, entity, idType, count: 0, missing: 0, failed: {}, ids: [] };
+    groups.set(key, last);
+    return last;
+  }
+
   return {
-    lookup({ destinationId, entity, type, value }, outcome) {
-      const key = `${destinationId}:${entity}:${type}`;
-      let group = lookups.get(key);
-      if (group === undefined) {
-        group = {
-          destinationId,
-          entity: plain(entity),
-          idType: plain(type),
-          count: 0,
-          missing: 0,
-          failed: {},
-          ids: [],
-        };
-        lookups.set(key, group);
-      }
+    lookup(destinationId, { entity, type, value }, outcome) {
+      const group = groupOf(destinationId, entity, type);
       group.count += 1;
       if (outcome === 'missing') {
         group.missing += 1;
@@ -96,7 +92,7 @@ export function createAuditTrail(logger: Logger, idKey: string | undefined): Aud
       logger.info(
         {
           ...request,
-          ...(lookups.size === 0 ? {} : { lookups: Array.from(lookups.values(), line) }),
+          ...(groups.size === 0 ? {} : { lookups: Array.from(groups.values(), line) }),
           ...(overLimits.length === 0 ? {} : { overLimits }),
         },
         'request',
@@ -114,9 +110,12 @@ function plain(name: string): string {
   return PLAIN_NAME.test(name) ? name : '?';
 }
 
-function line({ missing, failed, ids, ...group }: AuditedLookups): object {
+function line({ destinationId, entity, idType, count, missing, failed, ids }: LookupGroup): object {
   return {
-    ...group,
+    destinationId,
+    entity: plain(entity),
+    idType: plain(idType),
+    count,
     ...(missing === 0 ? {} : { missing }),
     ...(Object.keys(failed).length === 0 ? {} : { failed }),
     ...(ids.length === 0 ? {} : { ids }),

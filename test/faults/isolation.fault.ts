@@ -101,7 +101,7 @@ describe('1,000 forced disconnects', () => {
           await redis.client.call('CLIENT', 'KILL', 'ID', id);
         }
         const [reply] = await client.pipeline([['hget', 'k', 'm']]);
-        expect(reply).toEqual({ kind: 'value', value: '{"A":1}' });
+        expect(reply).toEqual({ kind: 'value', value: Buffer.from('{"A":1}') });
       }
     };
     await disconnect(50);

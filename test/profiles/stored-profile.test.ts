@@ -4,11 +4,13 @@ import { GatewayError } from '../../src/errors.js';
 import { StoredProfile } from '../../src/profiles/stored-profile.js';
 
 describe('a stored profile', () => {
-  const profile = new StoredProfile([
-    ['user_360', '{"FIRST_NAME":"Ada","VALUE":10.10,"NOTE":null}'],
-    ['__proto__', '{"A":1}'],
-    ['Churn', '{"FIRST_NAME":"B","RISK":1E-2}'],
-  ]);
+  const profile = new StoredProfile(
+    new Map([
+      ['user_360', '{"FIRST_NAME":"Ada","VALUE":10.10,"NOTE":null}'],
+      ['__proto__', '{"A":1}'],
+      ['Churn', '{"FIRST_NAME":"B","RISK":1E-2}'],
+    ]),
+  );
 
   it('has its models in the order of their names by code unit', () => {
     expect(profile.models).toEqual(['Churn', '__proto__', 'user_360']);
@@ -43,10 +45,12 @@ describe('a stored profile', () => {
   });
 
   it('fails for a model that is not JSON, and only for those who need it', () => {
-    const half = new StoredProfile([
-      ['bad', '{oops'],
-      ['good', '{"A":1}'],
-    ]);
+    const half = new StoredProfile(
+      new Map([
+        ['bad', '{oops'],
+        ['good', '{"A":1}'],
+      ]),
+    );
     expect(half.models).toEqual(['bad', 'good']);
     expect(half.traits({ models: ['good'] }).text).toBe('{"good":{"A":1}}');
     expect(half.trait('A', 'good')?.text).toBe('1');
@@ -60,7 +64,8 @@ describe('a stored profile', () => {
     const selection = fc.subarray(['A', 'B', 'C', '__proto__']);
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom('m', 'n', 'o'), traits), selection, (models, names) => {
-        const stored = new StoredProfile(Object.entries(models).map(([m, t]) => [m, JSON.stringify(t)]));
+        const texts = Object.entries(models).map(([m, t]) => [m, JSON.stringify(t)] as const);
+        const stored = new StoredProfile(new Map(texts));
         const expected = Object.entries(models)
           .sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([m, t]) => [m, Object.entries(t).filter(([name]) => names.includes(name))] as const)

@@ -1,9 +1,9 @@
+import type { FoundProfile } from '../../request-context.js';
 import type { Builder } from '../builder.js';
-import type { ProfileView } from '../profile-view.js';
 
 /** `Profile` and `ProfileId`: everything stored for one id. */
 export function profileType(builder: Builder) {
-  const profileId = builder.objectRef<ProfileView['id']>('ProfileId').implement({
+  const profileId = builder.objectRef<FoundProfile['id']>('ProfileId').implement({
     description: 'How a profile is identified.',
     fields: (t) => ({
       type: t.exposeString('type', {
@@ -14,12 +14,13 @@ export function profileType(builder: Builder) {
     }),
   });
 
-  return builder.objectRef<ProfileView>('Profile').implement({
+  return builder.objectRef<FoundProfile>('Profile').implement({
     description: 'Everything stored for one id of one entity at one destination.',
     fields: (t) => ({
-      entity: t.exposeString('entity', {
+      entity: t.string({
         nullable: false,
         description: 'What the profile is about: `user`, `account`, `project`, …',
+        resolve: ({ id }) => id.entity,
       }),
       destinationId: t.exposeID('destinationId', {
         nullable: false,
@@ -30,7 +31,7 @@ export function profileType(builder: Builder) {
         nullable: false,
         description:
           'Whether anything is stored under this id. False is the truth about the store: where the store could not be asked, the profile is null and an error says why.',
-        resolve: ({ stored }) => stored.models.length > 0,
+        resolve: ({ stored }) => stored.exists,
       }),
       models: t.stringList({
         nullable: { list: false, items: false },

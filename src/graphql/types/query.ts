@@ -2,7 +2,6 @@ import { tooManyLookups } from '../../errors.js';
 import type { ProfileIdNames } from '../../profiles/profile-id.js';
 import type { Builder } from '../builder.js';
 import { modelsNeeded } from '../models-needed.js';
-import { readProfile } from '../profile-view.js';
 import { destinationType } from './destination.js';
 import { profileType } from './profile.js';
 import type { ProfileIdInputRef } from './profile-id-input.js';
@@ -12,6 +11,27 @@ import { viewerType } from './viewer.js';
 const MAX_IDS_PER_FIELD = 100;
 
 const PROFILE_ARGUMENTS: ProfileIdNames = { entity: 'entity', type: 'idType', value: 'idValue' };
+
+/** The arguments of one id of a list; their names are only made for a message. */
+class ListedArguments implements ProfileIdNames {
+  readonly #index: number;
+
+  constructor(index: number) {
+    this.#index = index;
+  }
+
+  get entity(): string {
+    return 'entity';
+  }
+
+  get type(): string {
+    return `ids[${this.#index}].type`;
+  }
+
+  get value(): string {
+    return `ids[${this.#index}].value`;
+  }
+}
 
 /** `Query`: where a request comes in. Rules live below; here they are only called. */
 export function queryType(builder: Builder, profileIdInput: ProfileIdInputRef): void {
@@ -40,12 +60,9 @@ export function queryType(builder: Builder, profileIdInput: ProfileIdInputRef): 
           idValue: t.arg.string({ required: true, description: 'The id itself: 1 to 512 characters.' }),
         },
         resolve: (_query, { entity, destinationId, idType, idValue }, { gateway }, info) =>
-          readProfile(
-            gateway.open(destinationId),
-            { entity, type: idType, value: idValue },
-            PROFILE_ARGUMENTS,
-            modelsNeeded(info),
-          ),
+          gateway
+            .open(destinationId)
+            .read({ entity, type: idType, value: idValue }, PROFILE_ARGUMENTS, modelsNeeded(info)),
       }),
       profiles: t.field({
         type: [profile],
@@ -67,12 +84,7 @@ export function queryType(builder: Builder, profileIdInput: ProfileIdInputRef): 
           }
           const models = modelsNeeded(info);
           return ids.map(({ type, value }, index) =>
-            readProfile(
-              reader,
-              { entity, type, value },
-              { entity: 'entity', type: `ids[${index}].type`, value: `ids[${index}].value` },
-              models,
-            ),
+            reader.read({ entity, type, value }, new ListedArguments(index), models),
           );
         },
       }),

@@ -1,9 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { forbidden } from '../../errors.js';
-import type { RequestContext, Viewer } from '../../request-context.js';
+import type { FoundProfile, RequestContext, Viewer } from '../../request-context.js';
 import type { Builder } from '../builder.js';
 import { modelsNeeded } from '../models-needed.js';
-import { type ProfileView, readProfile } from '../profile-view.js';
 import type { profileType } from './profile.js';
 
 /** What the caller wrote, for messages: it named no id, so only the id type can be its mistake. */
@@ -41,7 +40,7 @@ async function readViewer(
   idType: string | null | undefined,
   gateway: RequestContext,
   info: GraphQLResolveInfo,
-): Promise<ProfileView> {
+): Promise<FoundProfile> {
   const { destinationId, entity, ids } = subject;
   const reader = gateway.open(destinationId);
   const [first, ...others] = ids.filter(
@@ -52,8 +51,8 @@ async function readViewer(
   }
   // To tell which of several ids is stored takes more than the models that are asked for.
   const models = others.length > 0 ? 'all' : modelsNeeded(info);
-  const read = ({ type, value }: ProfileView['id']) =>
-    readProfile(reader, { entity, type, value }, ARGUMENTS, models);
+  const read = ({ type, value }: (typeof ids)[number]) =>
+    reader.read({ entity, type, value }, ARGUMENTS, models);
   const found = await Promise.all([read(first), ...others.map(read)] as const);
-  return found.find(({ stored }) => stored.models.length > 0) ?? found[0];
+  return found.find(({ stored }) => stored.exists) ?? found[0];
 }

@@ -1,4 +1,5 @@
-import type { ProfileRead } from '../store.js';
+import { malformedTraits } from '../../errors.js';
+import type { ProfileRead, ProfileReadResult } from '../store.js';
 import { StoredProfile } from '../stored-profile.js';
 import type { ProfileLayout } from './layout.js';
 import type { KeyOf } from './profile-key.js';
@@ -13,29 +14,35 @@ export function hashOfJson(keyOf: KeyOf): ProfileLayout {
       }
       return models === 'all' ? ['hgetall', key] : ['hmget', key, ...models];
     },
-    decode({ models }: ProfileRead, reply: unknown): StoredProfile {
+    decode({ models }: ProfileRead, reply: unknown): ProfileReadResult {
+      if (!Array.isArray(reply)) {
+        return malformedTraits();
+      }
       return new StoredProfile(models === 'all' ? allFields(reply) : namedFields(models, reply));
     },
   };
 }
 
-/** HGETALL: an object of own properties, `__proto__` included. */
-export function* allFields(reply: unknown): Generator<[string, string]> {
-  if (typeof reply === 'object' && reply !== null) {
-    for (const [field, text] of Object.entries(reply)) {
-      yield [field, String(text)];
+/** HGETALL: fields and their values in turn. */
+export function allFields(reply: readonly unknown[]): Map<string, Buffer> {
+  const fields = new Map<string, Buffer>();
+  for (let at = 0; at < reply.length; at += 2) {
+    const value = reply[at + 1];
+    if (value instanceof Buffer) {
+      fields.set(String(reply[at]), value);
     }
   }
+  return fields;
 }
 
 /** HMGET: one value a name, null where the hash has no such field. */
-function* namedFields(models: readonly string[], reply: unknown): Generator<[string, string]> {
-  if (Array.isArray(reply)) {
-    for (const [index, model] of models.entries()) {
-      const text: unknown = reply[index];
-      if (typeof text === 'string') {
-        yield [model, text];
-      }
+function namedFields(models: readonly string[], reply: readonly unknown[]): Map<string, Buffer> {
+  const fields = new Map<string, Buffer>();
+  for (const [index, model] of models.entries()) {
+    const value = reply[index];
+    if (value instanceof Buffer) {
+      fields.set(model, value);
     }
   }
+  return fields;
 }

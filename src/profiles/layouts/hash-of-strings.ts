@@ -1,5 +1,6 @@
+import { malformedTraits } from '../../errors.js';
 import { JsonText } from '../../json/json-text.js';
-import type { ProfileRead } from '../store.js';
+import type { ProfileRead, ProfileReadResult } from '../store.js';
 import { StoredProfile } from '../stored-profile.js';
 import { allFields } from './hash-of-json.js';
 import type { ProfileLayout } from './layout.js';
@@ -17,14 +18,17 @@ export function hashOfStrings(keyOf: KeyOf, model: string): ProfileLayout {
         ? undefined
         : ['hgetall', key];
     },
-    decode(_read: ProfileRead, reply: unknown): StoredProfile {
+    decode(_read: ProfileRead, reply: unknown): ProfileReadResult {
+      if (!Array.isArray(reply)) {
+        return malformedTraits();
+      }
       const traits = Array.from(
         allFields(reply),
-        ([name, text]) => [name, JsonText.trusted(JSON.stringify(text))] as const,
+        ([name, value]) => [name, JsonText.trusted(JSON.stringify(value.toString('utf8')))] as const,
       );
       return traits.length === 0
         ? StoredProfile.empty
-        : new StoredProfile([[model, JsonText.object(traits).text]]);
+        : new StoredProfile(new Map([[model, JsonText.object(traits).text]]));
     },
   };
 }

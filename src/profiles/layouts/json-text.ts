@@ -27,19 +27,21 @@ export function jsonText(command: JsonCommand, keyOf: KeyOf, model?: string): Pr
       if (reply === null) {
         return StoredProfile.empty;
       }
-      if (model !== undefined) {
-        return new StoredProfile([[model, String(reply)]]);
+      if (!(reply instanceof Buffer)) {
+        return malformedTraits();
       }
-      return decodeModels(String(reply), models);
+      return model === undefined ? decodeModels(reply, models) : new StoredProfile(new Map([[model, reply]]));
     },
   };
 }
 
-function decodeModels(text: string, models: ProfileRead['models']): ProfileReadResult {
-  const document = JsonText.check(text);
+function decodeModels(stored: Buffer, models: ProfileRead['models']): ProfileReadResult {
+  const document = JsonText.check(stored);
   if (document === undefined || !document.isObject) {
     return malformedTraits();
   }
-  const stored = Array.from(membersOf(document), ([model, traits]) => [model, traits.text] as const);
-  return new StoredProfile(models === 'all' ? stored : stored.filter(([model]) => models.includes(model)));
+  const entries = [...membersOf(document)];
+  return new StoredProfile(
+    new Map(models === 'all' ? entries : entries.filter(([model]) => models.includes(model))),
+  );
 }

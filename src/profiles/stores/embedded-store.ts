@@ -40,7 +40,7 @@ export class EmbeddedStore implements ProfileStore {
     if (stored === undefined) {
       return StoredProfile.empty;
     }
-    return new StoredProfile(models === 'all' ? stored : named(stored, models));
+    return new StoredProfile(new Map(models === 'all' ? stored : named(stored, models)));
   }
 }
 
