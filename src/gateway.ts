@@ -71,7 +71,7 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const { config, logger = createLogger(), graphiqlAccessToken } = options;
   const { openStore = (destination) => openRedis(destination, logger) } = options;
-  const { limits, server: serverConfig, audit } = config;
+  const { limits, server: serverConfig } = config;
   const { introspection } = serverConfig;
   const trustedDocuments = readTrustedDocuments(config);
 
@@ -91,44 +91,40 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   /** What is known of requests that are being answered, for the line and the headers of their responses. */
-  const contexts = new WeakMap<HttpRequest, RequestContext>();
-  const trails = new WeakMap<HttpRequest, AuditTrail>();
-  const trailOf = (request: HttpRequest) => {
-    if (!audit.enabled) {
-      return undefined;
+  const known = new WeakMap<HttpRequest, KnownRequest>();
+  const knownOf = (request: HttpRequest): KnownRequest => {
+    let found = known.get(request);
+    if (found === undefined) {
+      const trail = config.audit.enabled ? createAuditTrail(logger, config.audit.idKey) : undefined;
+      found = { audit: trail, context: undefined };
+      known.set(request, found);
     }
-    const trail = trails.get(request) ?? createAuditTrail(logger, audit.idKey);
-    trails.set(request, trail);
-    return trail;
+    return found;
   };
-
   const createContext = (request: HttpRequest) => {
     const { requestId, headers } = request;
+    const about = knownOf(request);
     const context = createRequestContext(sources, {
       requestId,
       authorization: headers.authorization,
-      audit: trailOf(request),
+      audit: about.audit,
     });
     return context instanceof Promise
-      ? context.then((found) => remember(request, found))
-      : remember(request, context);
-  };
-  const remember = (request: HttpRequest, context: RequestContext) => {
-    contexts.set(request, context);
-    return context;
+      ? context.then((found) => remember(about, found))
+      : remember(about, context);
   };
   /** Where the schema is public, those who show no token may ask for it, and for nothing else. */
-  const createGraphQLContext = (request: HttpRequest) =>
-    introspection === 'public' && request.headers.authorization === undefined
-      ? remember(
-          request,
-          createAnonymousContext(sources, {
-            authorization: undefined,
-            requestId: request.requestId,
-            audit: trailOf(request),
-          }),
-        )
-      : createContext(request);
+  const createGraphQLContext = (request: HttpRequest) => {
+    const { requestId, headers } = request;
+    if (introspection !== 'public' || headers.authorization !== undefined) {
+      return createContext(request);
+    }
+    const about = knownOf(request);
+    return remember(
+      about,
+      createAnonymousContext(sources, { requestId, authorization: undefined, audit: about.audit }),
+    );
+  };
 
   const graphiql = graphiqlAccessToken === undefined ? {} : { accessToken: graphiqlAccessToken };
   const server = createHttpServer({
@@ -147,10 +143,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     crossOrigin: createCrossOrigin(serverConfig.cors),
     requestTimeoutMs: serverConfig.requestTimeoutMs,
     onResponse({ request, route, response, startedAt }) {
-      const context = contexts.get(request);
+      const { context, audit } = knownOf(request);
       // Pages and probes read nobody's data.
       if (route?.isApi !== false) {
-        trailOf(request)?.write({
+        audit?.write({
           requestId: request.requestId,
           token: context?.tokenName,
           method: request.method,
@@ -176,6 +172,17 @@ export function createGateway(options: GatewayOptions): Gateway {
       await Promise.all([destinations.close(), rate.close(), tokenUse?.close()]);
     },
   };
+}
+
+interface KnownRequest {
+  readonly audit: AuditTrail | undefined;
+  /** Undefined until the caller is known. */
+  context: RequestContext | undefined;
+}
+
+function remember(request: KnownRequest, context: RequestContext): RequestContext {
+  request.context = context;
+  return context;
 }
 
 function createAccess(

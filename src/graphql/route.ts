@@ -1,7 +1,8 @@
 /** `/graphql` over HTTP: POST of JSON, GET for queries, GraphiQL for browsers. */
 
 import { type GatewayError, notAcceptable } from '../errors.js';
-import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../http/exchange.js';
+import type { HttpRequest, HttpResponse, Route } from '../http/exchange.js';
+import { writeJson } from '../json/write-json.js';
 import type { RequestContext } from '../request-context.js';
 import type { Engine } from './engine.js';
 import { type GraphiQLSettings, renderGraphiQLPage } from './graphiql.js';
@@ -44,13 +45,16 @@ export function graphqlRoute({ engine, createContext, graphiql }: GraphQLRouteOp
 }
 
 function responseOf(outcome: Outcome | readonly Outcome[], mediaType: string): HttpResponse {
-  const outcomes = isList(outcome) ? outcome : [outcome];
-  const bodies = outcomes.map(({ errors, data }) => ({ errors, data }));
-  const { status, headers } = outcomes.reduce(tellsMore);
-  return jsonResponse(status, isList(outcome) ? bodies : bodies[0], {
-    ...headers,
-    'content-type': `${mediaType}; charset=utf-8`,
-  });
+  const { status, headers } = isList(outcome) ? outcome.reduce(tellsMore) : outcome;
+  return {
+    status,
+    headers: { ...headers, 'content-type': `${mediaType}; charset=utf-8` },
+    body: writeJson(isList(outcome) ? outcome.map(bodyOf) : bodyOf(outcome)),
+  };
+}
+
+function bodyOf({ errors, data }: Outcome): object {
+  return { errors, data };
 }
 
 /** Of several operations one that was answered tells most; of those that were not, the one that went worst. */

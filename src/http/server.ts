@@ -27,6 +27,7 @@ const COMMON_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
+const COMMON_HEADER_LINES = Object.entries(COMMON_HEADERS).flat();
 
 export interface HttpServer {
   /** @returns the address that is listened on. @throws when it cannot be had, EADDRINUSE for one. */
@@ -75,11 +76,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const request = toRequest(message);
       const route = routeAt.get(request.path);
       answer(route, request).then((response) => {
-        send(reply, response, request.requestId, {
-          ...(route?.isApi ? crossOrigin.headers(request) : {}),
-          ...onResponse({ request, route, response, startedAt }),
-          ...(draining ? { connection: 'close' } : {}),
-        });
+        send(reply, response, [
+          route?.isApi ? crossOrigin.headers(request) : {},
+          onResponse({ request, route, response, startedAt }),
+          draining ? { connection: 'close' } : {},
+          { 'x-request-id': request.requestId },
+        ]);
       });
     },
   );
@@ -146,11 +148,12 @@ function isAllowed(route: Route, method: string): boolean {
 }
 
 function toRequest(message: IncomingMessage): HttpRequest {
-  const [path = '', ...search] = (message.url ?? '').split('?');
+  const { url = '' } = message;
+  const query = url.indexOf('?');
   return {
     method: message.method ?? '',
-    path,
-    search: search.length === 0 ? '' : `?${search.join('?')}`,
+    path: query === -1 ? url : url.slice(0, query),
+    search: query === -1 ? '' : url.slice(query),
     headers: message.headers,
     requestId: requestIdOf(message.headers['x-request-id']),
     isAmbiguous: hasTwo('authorization', message),
@@ -170,18 +173,32 @@ function hasTwo(name: string, { rawHeaders }: IncomingMessage): boolean {
   return found > 1;
 }
 
+/** @param headers besides those of the response; of two with one name the later counts */
 function send(
   reply: ServerResponse,
-  response: HttpResponse,
-  requestId: string,
-  headers: Readonly<Record<string, string>>,
+  { status, headers: own, body }: HttpResponse,
+  headers: readonly Readonly<Record<string, string>>[],
 ): void {
-  reply.writeHead(response.status, {
-    ...COMMON_HEADERS,
-    ...response.headers,
-    ...headers,
-    ...(response.status === 204 ? {} : { 'content-length': Buffer.byteLength(response.body) }),
-    'x-request-id': requestId,
-  });
-  reply.end(response.body);
+  const lines = [...COMMON_HEADER_LINES];
+  setHeaders(lines, own);
+  for (const more of headers) {
+    setHeaders(lines, more);
+  }
+  if (status !== 204) {
+    lines.push('content-length', String(Buffer.byteLength(body)));
+  }
+  reply.writeHead(status, lines);
+  reply.end(body);
+}
+
+/** A page's own policy takes the place of the common one. */
+function setHeaders(lines: string[], headers: Readonly<Record<string, string>>): void {
+  for (const name in headers) {
+    let at = 0;
+    while (at < lines.length && lines[at] !== name) {
+      at += 2;
+    }
+    lines[at] = name;
+    lines[at + 1] = headers[name] ?? '';
+  }
 }

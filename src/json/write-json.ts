@@ -21,7 +21,7 @@ export function writeJson(value: unknown): string {
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     return writeJson(value.toJSON());
   }
-  return writeObject(value);
+  return writeObject(value as Readonly<Record<string, unknown>>);
 }
 
 function writeArray(values: readonly unknown[]): string {
@@ -32,12 +32,13 @@ function writeArray(values: readonly unknown[]): string {
   return `${text}]`;
 }
 
-function writeObject(object: object): string {
-  let text = '{';
-  for (const [name, value] of Object.entries(object)) {
+function writeObject(object: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (const name of Object.keys(object)) {
+    const value = object[name];
     if (value !== undefined && typeof value !== 'function') {
-      text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${writeJson(value)}`;
+      text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${writeJson(value)}`;
     }
   }
-  return `${text}}`;
+  return text === '' ? '{}' : `${text}}`;
 }

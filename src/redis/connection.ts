@@ -85,14 +85,16 @@ export class Connection implements RedisClient {
     }
     const results: Result[] = [];
     const routes = this.#topology.route(commands).flatMap(inChunks);
-    await Promise.all(
-      routes.map(async (route) => {
-        const served = await this.#circuits.run(route.node, () => this.#serve(route, commands, deadline));
-        for (const [index, position] of route.positions.entries()) {
-          results[position] = served?.results[index] ?? CIRCUIT_OPEN_RESULT;
-        }
-      }),
-    );
+    const serve = async (route: Route) => {
+      const served = await this.#circuits.run(route.node, () => this.#serve(route, commands, deadline));
+      for (const [index, position] of route.positions.entries()) {
+        results[position] = served?.results[index] ?? CIRCUIT_OPEN_RESULT;
+      }
+    };
+    const [first, ...others] = routes;
+    if (first !== undefined) {
+      await (others.length === 0 ? serve(first) : Promise.all(routes.map(serve)));
+    }
     this.#tellRefusals(results);
     return results.map((result) => this.#toReply(result));
   }
@@ -227,11 +229,13 @@ export class Connection implements RedisClient {
   }
 
   #tellRefusals(results: readonly Result[]): void {
-    const refused = results.filter((result) => result.kind === 'lost' || result.kind === 'refused');
-    const [first] = refused;
+    const first = results.find(isRefused);
     if (first !== undefined) {
       const { reason } = first;
-      this.#logger.warn({ reason, lookups: refused.length }, 'Redis did not serve some lookups');
+      this.#logger.warn(
+        { reason, lookups: results.filter(isRefused).length },
+        'Redis did not serve some lookups',
+      );
     }
   }
 
@@ -272,6 +276,10 @@ function commandsAt(
   return positions.length === commands.length
     ? commands
     : positions.flatMap((position) => commands.slice(position, position + 1));
+}
+
+function isRefused(result: Result): result is Extract<Result, { readonly reason: string }> {
+  return result.kind === 'lost' || result.kind === 'refused';
 }
 
 function isLost(result: Result | undefined): boolean {

@@ -51,7 +51,7 @@ class BareCommand extends Command {
   }
 }
 
-/** Gathers what is written while commands are sent, and writes it to the node's socket at once. */
+/** Gathers what is written while commands are sent, so that it is one piece. */
 class Writer {
   readonly #connection: Redis | Cluster;
   readonly #node: Node;
@@ -80,21 +80,27 @@ class Writer {
   flush(): void {
     this.#isGathering = false;
     if (this.#gathered !== '') {
-      this.#node.redis.stream.write(this.#gathered);
+      this.#write(this.#gathered);
     }
   }
 
   #write(text: string | Buffer): void {
     if (this.#isGathering) {
       this.#gathered += text;
-      return;
+    } else {
+      // What comes later had to wait for a node of a cluster to be connected.
+      writeWithOthers(this.#node.redis.stream, text);
     }
-    // The node of a cluster had to be connected first, and sends now what has waited for that.
-    const { stream } = this.#node.redis;
-    stream.cork();
-    stream.write(text);
-    process.nextTick(() => stream.uncork());
   }
+}
+
+/** What several requests write in one turn of the event loop goes to the socket together, in the order written. */
+function writeWithOthers(socket: Redis['stream'], text: string | Buffer): void {
+  if (socket.writableCorked === 0) {
+    socket.cork();
+    setImmediate(() => socket.uncork());
+  }
+  socket.write(text);
 }
 
 type PipelineStream = Extract<Parameters<Redis['sendCommand']>[1], { isPipeline: true }>;

@@ -1,12 +1,28 @@
-import { type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { destination, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 
 /** Structured logs. Never given an error object as it is, a token, an id value or a trait: only named facts. */
 export type Logger = PinoLogger;
 
-/** JSON lines on standard output. */
+/** How long a line may wait for others, so that one write takes them all: a write a request costs a fifth of the request. */
+const FLUSH_MS = 100;
+/** Lines wait at most until they are this long together, in bytes. */
+const FLUSH_BYTES = 3_072;
+/** What a pipe takes whole: the lines of several processes that share one are not mixed. In bytes. */
+const WRITE_BYTES = 4_096;
+/** Where nobody reads the log, lines past this are dropped: a gateway serves on. In bytes. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+/** JSON lines on standard output, written within 100 ms, and at the process's end. */
 export function createLogger(options: { readonly level?: string } = {}): Logger {
   const { level = 'info' } = options;
-  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime });
+  const output = destination({
+    sync: false,
+    periodicFlush: FLUSH_MS,
+    minLength: FLUSH_BYTES,
+    maxWrite: WRITE_BYTES,
+    maxLength: MAX_WAITING_BYTES,
+  });
+  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, output);
 }
 
 /**
