@@ -26,7 +26,8 @@ export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Text, or its bytes as UTF-8. */
+  readonly body: string | Buffer;
 }
 
 /** What answers at one exact path. */

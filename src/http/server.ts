@@ -185,7 +185,7 @@ function send(
     setHeaders(lines, more);
   }
   if (status !== 204) {
-    lines.push('content-length', String(Buffer.byteLength(body)));
+    lines.push('content-length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
   }
   reply.writeHead(status, lines);
   reply.end(body);

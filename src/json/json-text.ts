@@ -1,17 +1,25 @@
+import { isUtf8 } from 'node:buffer';
 import { isJson } from './is-json.js';
 
-/** Text as a store gives it. */
+/** A value as a store gives it: text, or its bytes as UTF-8, which is faster. */
 export type StoredText = string | Buffer;
 
 /**
- * A JSON value kept as the text it was stored as. Numbers survive digit by digit and keys like `__proto__` stay
- * harmless because the text is never turned into JavaScript values: {@link writeJson} copies it into the response.
+ * A JSON value kept as it was stored. Numbers survive digit by digit and keys like `__proto__` stay harmless because it is
+ * never turned into JavaScript values: {@link writeJson} copies it into the response, bytes as bytes.
  */
 export class JsonText {
-  readonly text: string;
+  /** What it is written of, in their order. Bytes among them are well-formed UTF-8. */
+  readonly parts: readonly StoredText[];
+  #text: string | undefined;
 
-  private constructor(text: string) {
-    this.text = text;
+  private constructor(parts: readonly StoredText[]) {
+    this.parts = parts;
+  }
+
+  get text(): string {
+    this.#text ??= this.parts.map(textOf).join('');
+    return this.#text;
   }
 
   /** Whether it is an object, and so has members. */
@@ -19,28 +27,49 @@ export class JsonText {
     return this.text.trimStart().startsWith('{');
   }
 
-  /**
-   * The text as JSON, or undefined when it is not JSON. The one place where stored text is checked.
-   * @param stored text, or its bytes as UTF-8, which is faster
-   */
+  /** In bytes, as UTF-8. */
+  get size(): number {
+    return this.parts.reduce((size, part) => size + sizeOf(part), 0);
+  }
+
+  /** What is stored as JSON, or undefined when it is not JSON. The one place where stored text is checked. */
   static check(stored: StoredText): JsonText | undefined {
     const bytes = typeof stored === 'string' ? Buffer.from(stored) : stored;
-    return isJson(bytes) ? new JsonText(textOf(stored)) : undefined;
+    if (!isJson(bytes)) {
+      return undefined;
+    }
+    // Inside a string there may be bytes that are no UTF-8: as text they are U+FFFD, and not what a client would choke on.
+    return new JsonText([isUtf8(bytes) ? stored : textOf(stored)]);
   }
 
   /** @param text JSON by construction: a part of checked text, or the text of a value that is not an object's. */
   static trusted(text: string): JsonText {
-    return new JsonText(text);
+    return new JsonText([text]);
   }
 
   /** An object of the given members, in their order; an empty list gives `{}`. */
   static object(members: Iterable<readonly [name: string, value: JsonText]>): JsonText {
+    const parts: StoredText[] = [];
     let text = '';
     for (const [name, value] of members) {
-      text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${value.text}`;
+      text += `${text === '' && parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`;
+      for (const part of value.parts) {
+        if (typeof part === 'string') {
+          text += part;
+        } else {
+          parts.push(text, part);
+          text = '';
+        }
+      }
     }
-    return new JsonText(text === '' ? '{}' : `${text}}`);
+    parts.push(text === '' && parts.length === 0 ? '{}' : `${text}}`);
+    return new JsonText(parts);
   }
+}
+
+/** In bytes, as UTF-8. */
+export function sizeOf(stored: StoredText): number {
+  return typeof stored === 'string' ? Buffer.byteLength(stored) : stored.length;
 }
 
 function textOf(stored: StoredText): string {

@@ -1,5 +1,5 @@
 import { malformedTraits } from '../errors.js';
-import { JsonText, type StoredText } from '../json/json-text.js';
+import { JsonText, type StoredText, sizeOf } from '../json/json-text.js';
 import { membersOf } from '../json/members.js';
 import type { Visibility } from './visibility.js';
 
@@ -55,8 +55,7 @@ export class StoredProfile {
   isLargerThan(bytes: number): boolean {
     let found = 0;
     for (const text of this.#texts.values()) {
-      found +=
-        text instanceof Buffer ? text.length : Buffer.byteLength(text instanceof JsonText ? text.text : text);
+      found += text instanceof JsonText ? text.size : sizeOf(text);
     }
     return found > bytes;
   }

@@ -21,6 +21,35 @@ describe('writeJson', () => {
     );
   });
 
+  it('copies stored bytes as they are, whatever stands around them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.jsonValue(), fc.boolean()), { maxLength: 5 }),
+        (members) => {
+          const texts = members.map(([name, value]) => [name, JSON.stringify(value, null, 1)] as const);
+          const stored = texts.map(([name, text], index) => {
+            const json = JsonText.check(members[index]?.[2] ? text : Buffer.from(text));
+            return [name, json ?? expect.fail(text)] as const;
+          });
+          const expected = `{${texts.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
+          const object = JsonText.object(stored);
+          expect(object.text).toBe(Buffer.from(expected).toString());
+          expect(object.size).toBe(Buffer.byteLength(expected));
+          expect(writeJson(['ä', object, '𝄞']).toString()).toBe(
+            Buffer.from(`["ä",${expected},"𝄞"]`).toString(),
+          );
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('never copies bytes that are no UTF-8', () => {
+    const stored = JsonText.check(Buffer.from([0x22, 0x61, 0xff, 0x22]));
+    expect(writeJson({ stored })).toBe('{"stored":"a\ufffd"}');
+    expect(JsonText.check(Buffer.from([0xff]))).toBeUndefined();
+  });
+
   it('leaves out members that JSON does not know, and writes errors as they say themselves', () => {
     const error = new GraphQLError('no', { path: ['profile'], extensions: { code: 'BAD_REQUEST' } });
     expect(writeJson({ errors: [error], data: undefined, stringify: writeJson })).toBe(

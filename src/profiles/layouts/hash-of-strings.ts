@@ -28,7 +28,7 @@ export function hashOfStrings(keyOf: KeyOf, model: string): ProfileLayout {
       );
       return traits.length === 0
         ? StoredProfile.empty
-        : new StoredProfile(new Map([[model, JsonText.object(traits).text]]));
+        : new StoredProfile(new Map([[model, JsonText.object(traits)]]));
     },
   };
 }
