@@ -7,7 +7,12 @@ import { createKnownTokens, type KnownTokens } from './access/known-tokens.js';
 import { createProfileTokenIssuer, type ProfileTokenIssuer } from './access/profile-tokens/issue.js';
 import { profileTokenKey } from './access/profile-tokens/signing-key.js';
 import { createProfileTokenVerifier } from './access/profile-tokens/verify.js';
-import { countHere, createRateLimiter } from './access/rate-limiter.js';
+import {
+  type CounterFactory,
+  countHere,
+  countInSupervisor,
+  createRateLimiter,
+} from './access/rate-limiter.js';
 import { keepTokenUseFile } from './access/token-use-file.js';
 import type { AccessTokenConfig, Config, RedisDestinationConfig } from './config/config.js';
 import { createDestinationRegistry } from './destinations/registry.js';
@@ -44,6 +49,8 @@ export interface GatewayOptions {
   readonly logger?: Logger;
   /** Gives the store of a destination instead of its Redis: the demo's embedded one. */
   readonly openStore?: (destination: RedisDestinationConfig) => ProfileStore;
+  /** Where rates are counted that the configuration gives no Redis for: here, unless this is a worker of a supervisor. */
+  readonly countRates?: 'here' | 'in the supervisor';
   /** Put into the headers of GraphiQL. Only for a demo: anyone who opens the page reads it. */
   readonly graphiqlAccessToken?: string;
 }
@@ -69,7 +76,7 @@ export interface Gateway {
 
 /** @throws TrustedDocumentsError when the trusted documents that the configuration names cannot be had. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { config, logger = createLogger(), graphiqlAccessToken } = options;
+  const { config, logger = createLogger(), countRates = 'here', graphiqlAccessToken } = options;
   const { openStore = (destination) => openRedis(destination, logger) } = options;
   const { limits, server: serverConfig } = config;
   const { introspection } = serverConfig;
@@ -79,7 +86,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const tokenUse = keepTokenUse(config, knownTokens, logger);
   const { authenticator, profileTokenIssuer } = createAccess(config, knownTokens, logger);
   const destinations = createDestinationRegistry(config.destinations, openStore);
-  const rate = createRate(config, logger);
+  const rate = createRate(config, logger, countRates === 'here' ? countHere : countInSupervisor);
   const sources: RequestContextSources = {
     authenticator,
     destinations,
@@ -211,13 +218,13 @@ function createAccess(
   };
 }
 
-function createRate({ limits: { rate } }: Config, logger: Logger) {
+function createRate({ limits: { rate } }: Config, logger: Logger, count: CounterFactory) {
   if (rate.redis === undefined) {
-    return { limiter: createRateLimiter(rate), close: async () => {} };
+    return { limiter: createRateLimiter(rate, count), close: async () => {} };
   }
   const shared = openSharedCounters(rate.redis, logger);
   return {
-    limiter: createRateLimiter(rate, (each) => shared.counter(each.lookups, each.seconds, countHere(each))),
+    limiter: createRateLimiter(rate, (each) => shared.counter(each.lookups, each.seconds, count(each))),
     close: () => shared.close(),
   };
 }

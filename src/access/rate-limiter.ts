@@ -1,6 +1,12 @@
 /** How many lookups a token may make. */
 
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  type RateLimiterAbstract,
+  RateLimiterCluster,
+  RateLimiterClusterMaster,
+  RateLimiterMemory,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
 import type { RateLimitConfig } from '../config/config.js';
 import type { Principal, Rate } from './principal.js';
 
@@ -26,10 +32,10 @@ export interface RateLimiter {
 /** Makes the counter of one rate. */
 export type CounterFactory = (rate: Rate) => RateLimiterAbstract;
 
-/** @param createCounter where to count; in this process by default */
+/** @param createCounter where to count */
 export function createRateLimiter(
   { lookups, seconds }: RateLimitConfig,
-  createCounter: CounterFactory = countHere,
+  createCounter: CounterFactory,
 ): RateLimiter {
   const usual = lookups === undefined ? undefined : { lookups, seconds };
   const counters = new Map<string, RateLimiterAbstract>();
@@ -47,6 +53,24 @@ export function createRateLimiter(
       return rate === undefined ? undefined : take(counterOf(rate), rate, principal.rateKey, taken);
     },
   };
+}
+
+/** How long the supervisor may take to count. */
+const COUNT_TIMEOUT_MS = 1_000;
+
+/** Counts in the supervisor of this worker, so that all its workers count together. */
+export function countInSupervisor({ lookups, seconds }: Rate): RateLimiterAbstract {
+  return new RateLimiterCluster({
+    keyPrefix: `${lookups}/${seconds}`,
+    points: lookups,
+    duration: seconds,
+    timeoutMs: COUNT_TIMEOUT_MS,
+  });
+}
+
+/** What a supervisor does so that its workers can count there. To be called once, before they start. */
+export function countForWorkers(): void {
+  new RateLimiterClusterMaster();
 }
 
 /** Counts in this process. */

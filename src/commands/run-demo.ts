@@ -25,7 +25,7 @@ import { openRedisClient } from '../redis/open-client.js';
 import { createLogger, type Logger } from '../telemetry/logger.js';
 import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
-import { listenOrExplain, runUntilStopped } from './running.js';
+import { listenOrExplain, toldToStop } from './running.js';
 
 /** Not a secret: it opens sample profiles on the own machine, and the README's queries can be pasted as they are. */
 const DEMO_TOKEN = asAccessToken('agw_demo-token-for-sample-profiles-only');
@@ -61,7 +61,9 @@ export async function runDemo({ port, redis }: DemoOptions, print: CommandIo['pr
   });
   const address = await listenOrExplain(gateway, port, 'PORT, as in PORT=4001 npm run demo');
   print(welcome(address.port, profiles.length, redis));
-  await runUntilStopped(gateway, () => print('Stopping.'));
+  await toldToStop();
+  print('Stopping.');
+  await gateway.close();
 }
 
 function demoDestination(redis: RedisSettings | undefined): RedisDestinationConfig {

@@ -1,51 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { countForWorkers } from '../access/rate-limiter.js';
 import { loadConfig } from '../config/load.js';
-import { watchAccessTokens } from '../config/watch-access-tokens.js';
-import { createGateway, type Gateway, type GatewayOptions } from '../gateway.js';
-import { TrustedDocumentsError } from '../graphql/load-trusted-documents.js';
 import { createLogger } from '../telemetry/logger.js';
-import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
-import { listenOrExplain, runUntilStopped } from './running.js';
+import { toldToStop } from './running.js';
+import { createSupervisor } from './supervisor.js';
+import { youngGenerationFlags } from './young-generation.js';
+
+const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 
 /**
- * Serves a configuration until the process is told to stop.
- * @throws ConfigError when the file is not valid; CommandError when the port is taken, or the trusted documents
- *   cannot be had.
+ * Serves a configuration with a number of worker processes until the process is told to stop.
+ * @throws ConfigError when the file is not valid; CommandError when the workers cannot start: the port is taken, or the
+ *   trusted documents cannot be had. They say so themselves.
  */
-export async function runServe(file: string, env: CommandIo['env']): Promise<void> {
+export async function runServe(file: string, workers: number, env: CommandIo['env']): Promise<void> {
   const config = await loadConfig(file, env);
   const logger = createLogger();
-  const gateway = openGateway({ config, logger });
-  const { address, port } = await listenOrExplain(gateway, config.server.port, 'server.port');
-  logger.info({ address, port, destinations: config.destinations.length }, 'listening');
-  // Not waited for: a gateway serves the destinations that answer, whatever the others do.
-  gateway.connect().then((all) => {
-    if (all) {
-      logger.info('every destination answers');
-    } else {
-      logger.warn('not every destination answers: lookups there fail until it does, and /readyz says which');
-    }
+  countForWorkers();
+  const supervisor = createSupervisor({
+    exec: MAIN,
+    args: ['serve', '--config', file],
+    execArgv: [...process.execArgv, ...youngGenerationFlags(workers, env.NODE_OPTIONS)],
+    workers,
+    logger,
   });
-  const unwatch = watchAccessTokens({
-    file,
-    env,
-    config,
-    onChange(accessTokens) {
-      gateway.replaceAccessTokens(accessTokens);
-      logger.info({ accessTokens: accessTokens.length }, 'access tokens read again');
-    },
-    onMistake: ({ message }) =>
-      logger.error({ mistakes: message }, 'access tokens not read again: those known before stay'),
-  });
-  await runUntilStopped(gateway, () => logger.info('stopping'));
-  unwatch();
-  logger.info('stopped');
-}
-
-function openGateway(options: GatewayOptions): Gateway {
-  try {
-    return createGateway(options);
-  } catch (error) {
-    throw error instanceof TrustedDocumentsError ? new CommandError(error.message) : error;
+  const stop = toldToStop();
+  const started = await supervisor.start();
+  if (typeof started === 'number') {
+    process.exitCode = started;
+    return;
   }
+  logger.info({ ...started, destinations: config.destinations.length, workers }, 'listening');
+  await stop;
+  logger.info('stopping');
+  await supervisor.stop();
+  logger.info('stopped');
 }

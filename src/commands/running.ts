@@ -26,15 +26,13 @@ export async function listenOrExplain(gateway: Gateway, port: number, setting: s
   }
 }
 
-/** Resolves once SIGTERM or SIGINT came and the gateway has closed in good order. */
-export async function runUntilStopped(gateway: Gateway, onStopping: () => void): Promise<void> {
-  await new Promise<void>((resolve) => {
+/** Resolves once SIGTERM or SIGINT came; a second one ends the process at once. */
+export function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
     const stop = () => {
       process.off('SIGTERM', stop).off('SIGINT', stop);
       resolve();
     };
     process.on('SIGTERM', stop).on('SIGINT', stop);
   });
-  onStopping();
-  await gateway.close();
 }

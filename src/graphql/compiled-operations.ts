@@ -23,10 +23,13 @@ export interface CompiledOperation {
   ): ExecutionResult | undefined | Promise<ExecutionResult | undefined>;
 }
 
-/** What is kept of one caller: an operation costs many times its text. */
+/** Operations that are kept of one caller. */
 const MAX_OPERATIONS_A_CALLER = 200;
-const MAX_CHARACTERS_A_CALLER = 1_000_000;
-const MAX_CALLERS = 500;
+/** Characters of their texts: what is kept of an operation takes some fifty bytes a character. */
+const MAX_CHARACTERS_A_CALLER = 200_000;
+/** Characters of all callers together. */
+const MAX_CHARACTERS = 1_000_000;
+const MAX_CALLERS = 1_000;
 /** An operation is worth compiling when it comes again. */
 const COMPILED_AT_USE = 2;
 
@@ -34,16 +37,22 @@ interface Kept {
   readonly document: DocumentNode;
   readonly overLimits: readonly OverLimit[];
   uses: number;
-  compiled: CompiledOperation | undefined;
+  /** `no` where it cannot be compiled: it is then run the ordinary way, always. */
+  compiled: CompiledOperation | 'no' | undefined;
 }
 
 /**
- * Bounded by count and by characters, for each caller alone: one who sends a new operation with every request drives out
- * nobody's but its own.
+ * Bounded by count and by characters, for each caller and in all. Who sends a new operation with every request drives out
+ * its own, and where all of them are too many, those of the caller that has the most.
  */
 export class CompiledOperations {
   readonly #schema: GraphQLSchema;
-  readonly #callers = new LRUCache<string, LRUCache<string, Kept>>({ max: MAX_CALLERS });
+  readonly #callers = new LRUCache<string, LRUCache<string, Kept>>({
+    max: MAX_CALLERS,
+    // What goes with a caller is counted out.
+    dispose: (operations) => operations.clear(),
+  });
+  #characters = 0;
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -56,10 +65,10 @@ export class CompiledOperations {
       return undefined;
     }
     kept.uses += 1;
-    if (kept.compiled === undefined && kept.uses >= COMPILED_AT_USE) {
-      kept.compiled = compile(this.#schema, kept, operationName);
+    if (kept.uses >= COMPILED_AT_USE) {
+      kept.compiled ??= compile(this.#schema, kept, operationName) ?? 'no';
     }
-    return kept.compiled;
+    return kept.compiled === 'no' ? undefined : kept.compiled;
   }
 
   /** @param document was validated, and an operation of it found */
@@ -69,27 +78,46 @@ export class CompiledOperations {
     operationName: string | undefined,
     { document, overLimits }: Pick<Kept, 'document' | 'overLimits'>,
   ): void {
-    let operations = this.#callers.get(caller);
-    if (operations === undefined) {
-      operations = new LRUCache({
-        max: MAX_OPERATIONS_A_CALLER,
-        maxSize: MAX_CHARACTERS_A_CALLER,
-        sizeCalculation: (_, key) => key.length,
-      });
-      this.#callers.set(caller, operations);
-    }
+    const operations = this.#callers.get(caller) ?? this.#open(caller);
     const key = keyOf(text, operationName);
-    if (!operations.has(key)) {
-      operations.set(key, { document, overLimits, uses: 1, compiled: undefined });
+    if (operations.has(key) || key.length > MAX_CHARACTERS_A_CALLER) {
+      return;
     }
+    operations.set(key, { document, overLimits, uses: 1, compiled: undefined });
+    this.#characters += key.length;
+    while (this.#characters > MAX_CHARACTERS) {
+      this.#largest(operations).pop();
+    }
+  }
+
+  #open(caller: string): LRUCache<string, Kept> {
+    const operations = new LRUCache<string, Kept>({
+      max: MAX_OPERATIONS_A_CALLER,
+      maxSize: MAX_CHARACTERS_A_CALLER,
+      sizeCalculation: (_, key) => key.length,
+      dispose: (_, key) => {
+        this.#characters -= key.length;
+      },
+    });
+    this.#callers.set(caller, operations);
+    return operations;
+  }
+
+  #largest(start: LRUCache<string, Kept>): LRUCache<string, Kept> {
+    let largest = start;
+    for (const operations of this.#callers.values()) {
+      largest = operations.calculatedSize > largest.calculatedSize ? operations : largest;
+    }
+    return largest;
   }
 }
 
 function keyOf(text: string, operationName: string | undefined): string {
-  return operationName === undefined ? text : `${operationName}\n${text}`;
+  // No document begins with a digit, so no text is taken for a name and a text.
+  return operationName === undefined ? text : `${operationName.length}:${operationName}${text}`;
 }
 
-/** @returns undefined where it cannot be compiled: it is then run the ordinary way, always */
+/** @returns undefined where it cannot be compiled */
 function compile(
   schema: GraphQLSchema,
   { document, overLimits }: Kept,

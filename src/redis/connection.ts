@@ -129,7 +129,8 @@ export class Connection implements RedisClient {
       Promise.all(
         commands.map(async (command, position) => {
           if (isLost(results[position])) {
-            results[position] = await sendAlone(connection, command);
+            const [result = TIMED_OUT_RESULT] = await sendAlone(connection, command);
+            results[position] = result;
           }
         }),
       ),

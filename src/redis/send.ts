@@ -19,36 +19,72 @@ export function sendTogether(
   commands: readonly RedisCommand[],
 ): Promise<Result[]> {
   return new Promise((resolve) => {
-    const results: Result[] = new Array(commands.length);
-    let unsettled = commands.length;
     const writer = new Writer(connection, commands);
+    const replies = new Replies(commands.length, resolve);
     for (const [position, command] of commands.entries()) {
-      writer.send(
-        new BareCommand(command, (result) => {
-          results[position] = result;
-          unsettled -= 1;
-          if (unsettled === 0) {
-            resolve(results);
-          }
-        }),
-      );
+      writer.send(new BareCommand(command, replies, position));
     }
     writer.flush();
   });
 }
 
 /** Sends one command by itself. In a cluster ioredis follows it to the node that has the key, with ASK and MOVED as they come. */
-export function sendAlone(connection: Redis | Cluster, command: RedisCommand): Promise<Result> {
-  return new Promise((resolve) => connection.sendCommand(new BareCommand(command, resolve)));
+export function sendAlone(connection: Redis | Cluster, command: RedisCommand): Promise<Result[]> {
+  return new Promise((resolve) => {
+    connection.sendCommand(new BareCommand(command, new Replies(1, resolve), 0));
+  });
+}
+
+/** The replies to commands that were sent together. */
+class Replies {
+  readonly #results: Result[];
+  readonly #onComplete: (results: Result[]) => void;
+  #missing: number;
+
+  constructor(count: number, onComplete: (results: Result[]) => void) {
+    this.#results = new Array(count);
+    this.#onComplete = onComplete;
+    this.#missing = count;
+  }
+
+  /** The first result of a command counts, as it does for a promise. */
+  put(position: number, result: Result): void {
+    if (this.#results[position] !== undefined) {
+      return;
+    }
+    this.#results[position] = result;
+    this.#missing -= 1;
+    if (this.#missing === 0) {
+      this.#onComplete(this.#results);
+    }
+  }
 }
 
 /** A command that hands its reply on as it came, where ioredis would make objects and promises of it. */
 class BareCommand extends Command {
-  constructor([name, ...args]: RedisCommand, settle: (result: Result) => void) {
+  readonly #replies: Replies;
+  readonly #position: number;
+
+  constructor([name, ...args]: RedisCommand, replies: Replies, position: number) {
     super(name, args);
-    this.resolve = (reply: unknown) => settle(valueResult(reply));
-    this.reject = (error) => settle(errorResult(error));
+    this.#replies = replies;
+    this.#position = position;
+    // ioredis has made functions of its own for each command; these are the same for all.
+    this.resolve = settleWithReply;
+    this.reject = settleWithError;
   }
+
+  settle(result: Result): void {
+    this.#replies.put(this.#position, result);
+  }
+}
+
+function settleWithReply(this: BareCommand, reply: unknown): void {
+  this.settle(valueResult(reply));
+}
+
+function settleWithError(this: BareCommand, error: Error): void {
+  this.settle(errorResult(error));
 }
 
 /** Gathers what is written while commands are sent, so that it is one piece. */

@@ -12,9 +12,14 @@ const WRITE_BYTES = 4_096;
 /** Where nobody reads the log, lines past this are dropped: a gateway serves on. In bytes. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
-/** JSON lines on standard output, written within 100 ms, and at the process's end. */
-export function createLogger(options: { readonly level?: string } = {}): Logger {
-  const { level = 'info' } = options;
+/**
+ * JSON lines on standard output, written within 100 ms, and at the process's end.
+ * @param options.worker told in every line: which of several processes wrote it
+ */
+export function createLogger(
+  options: { readonly level?: string; readonly worker?: number | undefined } = {},
+): Logger {
+  const { level = 'info', worker } = options;
   const output = destination({
     sync: false,
     periodicFlush: FLUSH_MS,
@@ -22,7 +27,10 @@ export function createLogger(options: { readonly level?: string } = {}): Logger 
     maxWrite: WRITE_BYTES,
     maxLength: MAX_WAITING_BYTES,
   });
-  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, output);
+  return pino(
+    { level, base: worker === undefined ? null : { worker }, timestamp: stdTimeFunctions.isoTime },
+    output,
+  );
 }
 
 /**

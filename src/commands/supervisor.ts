@@ -1,0 +1,108 @@
+/**
+ * Keeps a number of worker processes going that share one port. A worker that dies is started again; the others serve on
+ * meanwhile. The supervisor itself serves nobody and reads no profile.
+ */
+
+import cluster, { type Worker } from 'node:cluster';
+import type { Logger } from '../telemetry/logger.js';
+
+/** Said to a worker that is to finish what is in flight and end. */
+export const STOP = 'stop';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+/** A worker that lived as long as this died of something new. */
+const STEADY_AFTER_MS = 30_000;
+/** Longer than a worker takes to drain; one that is still there hangs. */
+const KILL_AFTER_MS = 10_000;
+
+export interface SupervisorOptions {
+  /** The file that a worker runs, and its arguments. */
+  readonly exec: string;
+  readonly args: readonly string[];
+  /** Arguments of Node itself. */
+  readonly execArgv: readonly string[];
+  readonly workers: number;
+  readonly logger: Logger;
+}
+
+/** Where the workers listen. */
+export interface Listening {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface Supervisor {
+  /**
+   * Starts the first worker, and the others once it listens.
+   * @returns where all of them listen, or the exit code of the first worker where it could not: it has said why itself
+   */
+  start(): Promise<Listening | number>;
+  /** Lets every worker finish what is in flight, and resolves when all have ended. */
+  stop(): Promise<void>;
+}
+
+export function createSupervisor({ exec, args, execArgv, workers, logger }: SupervisorOptions): Supervisor {
+  cluster.setupPrimary({ exec, args: [...args], execArgv: [...execArgv] });
+  const restarts = new Set<NodeJS.Timeout>();
+  let isKeeping = false;
+
+  /** @param deaths how often the one before it died soon after its start */
+  function startWorker(deaths = 0): Promise<Listening | number> {
+    const worker = cluster.fork();
+    const startedAt = performance.now();
+    worker.on('exit', (code: number | null, signal: string | null) => {
+      if (!isKeeping) {
+        return;
+      }
+      const quickDeaths = performance.now() - startedAt < STEADY_AFTER_MS ? deaths : 0;
+      const restartInMs = Math.min(FIRST_PAUSE_MS * 2 ** quickDeaths, LONGEST_PAUSE_MS);
+      logger.error({ worker: worker.id, code, signal, restartInMs }, 'a worker has ended');
+      const timer = setTimeout(() => {
+        restarts.delete(timer);
+        startWorker(quickDeaths + 1);
+      }, restartInMs);
+      restarts.add(timer);
+    });
+    return listeningOrExit(worker);
+  }
+
+  return {
+    async start() {
+      const first = await startWorker();
+      if (typeof first === 'number') {
+        return first;
+      }
+      isKeeping = true;
+      await Promise.all(Array.from({ length: workers - 1 }, () => startWorker()));
+      return first;
+    },
+    async stop() {
+      isKeeping = false;
+      for (const timer of restarts) {
+        clearTimeout(timer);
+      }
+      await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => worker && stopWorker(worker)));
+    },
+  };
+}
+
+function listeningOrExit(worker: Worker): Promise<Listening | number> {
+  return new Promise((resolve) => {
+    worker.once('listening', ({ address, port }) => resolve({ address, port }));
+    worker.once('exit', (code: number | null) => resolve(code ?? 1));
+  });
+}
+
+function stopWorker(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    const kill = setTimeout(() => worker.process.kill('SIGKILL'), KILL_AFTER_MS);
+    worker.once('exit', () => {
+      clearTimeout(kill);
+      resolve();
+    });
+    if (worker.isConnected()) {
+      worker.send(STOP);
+    }
+  });
+}
