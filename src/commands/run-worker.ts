@@ -23,6 +23,8 @@ export async function runWorker(file: string, env: CommandIo['env']): Promise<vo
 }
 
 async function serve(file: string, env: CommandIo['env']): Promise<void> {
+  // Heard from the start: a worker may be told to stop before it serves.
+  const stop = stopSaid();
   const config = await loadConfig(file, env);
   const logger = createLogger({ worker: cluster.worker?.id });
   const gateway = openGateway({ config, logger, countRates: 'in the supervisor' });
@@ -46,7 +48,7 @@ async function serve(file: string, env: CommandIo['env']): Promise<void> {
     onMistake: ({ message }) =>
       logger.error({ mistakes: message }, 'access tokens not read again: those known before stay'),
   });
-  await stopSaid();
+  await stop;
   await gateway.close();
   unwatch();
 }

@@ -45,12 +45,14 @@ export interface Supervisor {
 export function createSupervisor({ exec, args, execArgv, workers, logger }: SupervisorOptions): Supervisor {
   cluster.setupPrimary({ exec, args: [...args], execArgv: [...execArgv] });
   const restarts = new Set<NodeJS.Timeout>();
+  const serving = new WeakSet<Worker>();
   let isKeeping = false;
 
   /** @param deaths how often the one before it died soon after its start */
   function startWorker(deaths = 0): Promise<Listening | number> {
     const worker = cluster.fork();
     const startedAt = performance.now();
+    worker.once('listening', () => serving.add(worker));
     worker.on('exit', (code: number | null, signal: string | null) => {
       if (!isKeeping) {
         return;
@@ -65,6 +67,22 @@ export function createSupervisor({ exec, args, execArgv, workers, logger }: Supe
       restarts.add(timer);
     });
     return listeningOrExit(worker);
+  }
+
+  function stopWorker(worker: Worker): Promise<void> {
+    return new Promise((resolve) => {
+      const kill = setTimeout(() => worker.process.kill('SIGKILL'), KILL_AFTER_MS);
+      worker.once('exit', () => {
+        clearTimeout(kill);
+        resolve();
+      });
+      if (serving.has(worker) && worker.isConnected()) {
+        worker.send(STOP);
+      } else {
+        // It may not listen to us yet, and nobody waits for its answers.
+        worker.process.kill('SIGTERM');
+      }
+    });
   }
 
   return {
@@ -91,18 +109,5 @@ function listeningOrExit(worker: Worker): Promise<Listening | number> {
   return new Promise((resolve) => {
     worker.once('listening', ({ address, port }) => resolve({ address, port }));
     worker.once('exit', (code: number | null) => resolve(code ?? 1));
-  });
-}
-
-function stopWorker(worker: Worker): Promise<void> {
-  return new Promise((resolve) => {
-    const kill = setTimeout(() => worker.process.kill('SIGKILL'), KILL_AFTER_MS);
-    worker.once('exit', () => {
-      clearTimeout(kill);
-      resolve();
-    });
-    if (worker.isConnected()) {
-      worker.send(STOP);
-    }
   });
 }
