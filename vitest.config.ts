@@ -24,6 +24,30 @@ export default defineConfig({
         extends: true,
         test: {
           ...shared,
+          name: 'both-paths',
+          include: ['test/e2e/*.e2e.ts'],
+          // What counts requests, commands or log lines would count both, and what starts no gateway in the test's process
+          // sends nothing through the comparison.
+          exclude: [
+            'audit',
+            'batching',
+            'cluster',
+            'json-documents',
+            'limits',
+            'topologies',
+            'cli',
+            'readme',
+            'workers',
+            'demo',
+          ].map((name) => `test/e2e/${name}.e2e.ts`),
+          env: { BOTH_PATHS: '1' },
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
           name: 'faults',
           include: ['test/**/*.fault.ts'],
           // They measure time, so they have the machine to themselves.

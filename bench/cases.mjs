@@ -50,11 +50,52 @@ export const CASES = {
 /** Bodies of a case for a server, one a line. The limit reads ids from the variables, whatever the query. */
 export function bodiesOf(name, server) {
   const { make, profiles } = CASES[name];
-  const pick = () => `u-${Math.floor(Math.random() * PROFILES)}`;
-  const made = Array.from({ length: BODIES }, () =>
-    server === 'limit' ? graphql(profiles === 1 ? ONE : LIST, { ids: ids(profiles, pick) }) : make(pick),
-  );
+  return server === 'limit'
+    ? bodies(() => graphql(profiles === 1 ? ONE : LIST, { ids: ids(profiles, anyProfile) }))
+    : bodies(() => make(anyProfile));
+}
+
+/** As many profiles a request, picked anyhow. */
+export function listBodies(count, pick = anyProfile) {
+  return bodies(() => graphql(LIST, { ids: ids(count, pick) }), Math.max(20, Math.ceil(BODIES / count)));
+}
+
+function anyProfile() {
+  return `u-${Math.floor(Math.random() * PROFILES)}`;
+}
+
+function bodies(make, count = BODIES) {
+  const made = Array.from({ length: count }, make);
   return { path: made[0].path, lines: made.map(({ body }) => JSON.stringify(body)).join('\n') };
+}
+
+/** Profiles of other sizes and numbers of models, for the curves. Their ids begin with the name. */
+export const SHAPES = [
+  ...[200, 1_000, 5_000, 20_000, 50_000, 200_000].map((bytes) => ({
+    name: `bytes-${bytes}`,
+    profiles: Math.min(1_000, 20_000_000 / bytes),
+    bytes,
+    make: () => ({ user_360: traitsOf(bytes) }),
+  })),
+  ...[1, 2, 5, 10, 20].map((models) => ({
+    name: `models-${models}`,
+    profiles: 1_000,
+    models,
+    // The same bytes in all, so that only their number differs.
+    make: () =>
+      Object.fromEntries(Array.from({ length: models }, (_, i) => [`model_${i}`, traitsOf(4_000 / models)])),
+  })),
+];
+
+/** Traits that take about so many bytes. */
+function traitsOf(bytes) {
+  const traits = {};
+  for (let size = 2, index = 0; size < bytes; index += 1) {
+    const [name, value] = [`TRAIT_${index}`, index % 3 === 0 ? index * 1.5 : `text of trait ${index}`];
+    traits[name] = value;
+    size += name.length + JSON.stringify(value).length + 4;
+  }
+  return JSON.stringify(traits);
 }
 
 /** The models of one profile: about 850 bytes in two. */

@@ -1,47 +1,196 @@
-/** Medians, ratios to the limit, a table for people. */
+/** The figures as Markdown and as a picture, for bench/results/ and docs/performance.md. */
 
-import { cpus, totalmem } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { barChart } from './bar-chart.mjs';
 
-const FIGURES = [
-  ['cpuUsPerProfile', 'CPU µs/profile', 1],
-  ['requestsPerSecond', 'requests/s', 0],
-  ['p50Ms', 'p50 ms', 2],
-  ['p99Ms', 'p99 ms', 2],
-  ['rssMb', 'memory MB', 0],
-];
+const RESULTS = new URL('./results/', import.meta.url);
+const PAGE = new URL('../docs/performance.md', import.meta.url);
+const [BEGIN, END] = ['<!-- figures: written by `npm run bench` -->', '<!-- /figures -->'];
 
-export async function writeReport({ figures, redisVersion, rounds, seconds, connections }) {
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 1e9)} GB, Node ${process.version}, Redis ${redisVersion}`;
-  process.stdout.write(
-    `\n${machine}\n${rounds} rounds of ${seconds} s, ${connections} connections; medians\n`,
-  );
-  for (const [name, servers] of figures) {
-    process.stdout.write(`\n${name}\n`);
-    const limit = servers.get('limit');
-    const rows = Array.from(servers, ([server, list]) => [
-      server,
-      ...FIGURES.map(([key, , digits]) => median(list, key).toFixed(digits)),
-      limit === undefined
-        ? ''
-        : `${(median(list, 'cpuUsPerProfile') / median(limit, 'cpuUsPerProfile')).toFixed(2)} ×`,
-    ]);
-    const header = ['', ...FIGURES.map(([, title]) => title), 'CPU to the limit'];
-    for (const line of aligned([header, ...rows])) {
-      process.stdout.write(`  ${line}\n`);
-    }
-  }
+const NAMES = {
+  limit: 'the limit',
+  gateway: 'activation-gateway',
+  mercurius: 'Mercurius, JIT',
+  yoga: 'Yoga',
+  apollo: 'Apollo Server',
+};
+const CASES = {
+  one: 'GraphQL, one profile',
+  ten: 'GraphQL, 10 by `profiles`',
+  fifty: 'GraphQL, 50 by `profiles`',
+  hundred: 'GraphQL, 100 by `profiles`',
+  'fifty aliases': 'GraphQL, 50 by aliases',
+  'fifty traits': 'GraphQL, 50 by `profiles`, one `trait` each',
+  rest: 'REST, one profile',
+};
+const CURVES = {
+  batch: ['profiles a request', 'one connection, 850 bytes each'],
+  bytes: ['bytes a profile', '10 profiles a request, one connection'],
+  connections: ['connections', '10 profiles a request'],
+  models: ['models a profile', '4,000 bytes in all, 10 profiles a request, one connection'],
+};
+
+/** @returns the tables, as Markdown */
+export function printed({ versions, compare, latency, workers, curves, heap }) {
+  return [
+    versionsLine(versions),
+    compare && compareTables(compare),
+    latency && latencyTables(latency),
+    workers && workersTable(workers),
+    curves && curvesTables(curves),
+    heap && heapTable(heap),
+  ]
+    .filter(Boolean)
+    .join('\n');
 }
 
-export function median(list, key) {
-  const sorted = list.map((figure) => figure[key]).sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)];
+/** Writes results.json, table.md and cpu.svg, and the figures of docs/performance.md. */
+export function writeResults(results) {
+  const text = printed(results);
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(new URL('results.json', RESULTS), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(new URL('table.md', RESULTS), text);
+  writeFileSync(new URL('cpu.svg', RESULTS), cpuChart(results));
+  const page = readFileSync(PAGE, 'utf8');
+  const [before, rest] = page.split(BEGIN);
+  writeFileSync(PAGE, `${before}${BEGIN}\n\n${text}\n${END}${rest.split(END)[1]}`);
 }
 
-function aligned(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
-      .join('  '),
+function cpuChart({ compare, versions }) {
+  return barChart({
+    title: 'CPU of the server for one profile, in µs (less is better)',
+    note: `${versions.machine}, Node ${versions.node}, Redis ${versions.redis}, ${versions.date}`,
+    groups: ['one', 'fifty'].map((name) => ({
+      title: CASES[name].replaceAll('`', ''),
+      bars: Object.entries(compare[name]).map(([server, { cpuUs }]) => ({
+        title: NAMES[server],
+        value: cpuUs,
+        isOurs: server === 'gateway',
+      })),
+    })),
+  });
+}
+
+function versionsLine({ date, machine, node, redis, gateway, mercurius, yoga, apollo, ioredis }) {
+  return `${date}, ${machine}; Node ${node}, Redis ${redis}, activation-gateway ${gateway}, Mercurius ${mercurius}, Yoga ${yoga}, Apollo Server ${apollo}, ioredis ${ioredis}.\n`;
+}
+
+function compareTables(compare) {
+  return Object.entries(compare)
+    .map(([name, servers]) => {
+      const { limit, gateway } = servers;
+      return table(
+        CASES[name],
+        [
+          '',
+          'CPU µs a profile',
+          'to the limit',
+          'requests/s',
+          'gateway to it',
+          'p50 ms',
+          'p99 ms',
+          'memory MB',
+        ],
+        Object.entries(servers).map(([server, figure]) => [
+          NAMES[server],
+          figure.cpuUs.toFixed(1),
+          times(figure.cpuUs / limit.cpuUs),
+          figure.requestsPerSecond.toFixed(0),
+          server === 'gateway' ? '' : times(gateway.requestsPerSecond / figure.requestsPerSecond),
+          figure.p50Ms.toFixed(2),
+          figure.p99Ms.toFixed(2),
+          figure.peakMb.toFixed(0),
+        ]),
+      );
+    })
+    .join('\n');
+}
+
+function latencyTables({ tenth, seventy }) {
+  return [
+    table(
+      'Latency at a tenth of the gateway’s maximum',
+      ['', 'requests/s', 'p50 ms', 'p99 ms', 'limit’s p99 ms', 'to the limit'],
+      Object.entries(tenth).map(([name, { gateway, limit }]) => [
+        CASES[name],
+        gateway.requestsPerSecond.toFixed(0),
+        gateway.p50Ms.toFixed(2),
+        gateway.p99Ms.toFixed(2),
+        limit.p99Ms.toFixed(2),
+        times(gateway.p99Ms / limit.p99Ms),
+      ]),
+    ),
+    ...Object.entries(seventy).map(([name, servers]) =>
+      table(
+        `Latency at 70 % of each server’s own maximum: ${CASES[name]}`,
+        ['', 'requests/s', 'p50 ms', 'p99 ms'],
+        Object.entries(servers).map(([server, figure]) => [
+          NAMES[server],
+          figure.requestsPerSecond.toFixed(0),
+          figure.p50Ms.toFixed(2),
+          figure.p99Ms.toFixed(2),
+        ]),
+      ),
+    ),
+  ].join('\n');
+}
+
+function workersTable(workers) {
+  return table(
+    'Two workers',
+    ['', 'requests/s, one', 'requests/s, two', '', 'cores busy, one', 'cores busy, two'],
+    Object.entries(workers).map(([name, { gateway: one, 'gateway, 2 workers': two }]) => [
+      CASES[name],
+      one.requestsPerSecond.toFixed(0),
+      two.requestsPerSecond.toFixed(0),
+      times(two.requestsPerSecond / one.requestsPerSecond),
+      one.cores.toFixed(2),
+      two.cores.toFixed(2),
+    ]),
   );
+}
+
+function curvesTables(curves) {
+  return Object.entries(curves)
+    .map(([name, points]) =>
+      table(
+        `Cost by ${CURVES[name][0]} (${CURVES[name][1]})`,
+        [CURVES[name][0], 'CPU µs a profile', 'event loop held at p99, ms'],
+        points.map(({ x, cpuUs, loopP99Ms }) => [
+          x.toLocaleString('en'),
+          cpuUs.toFixed(1),
+          loopP99Ms.toFixed(1),
+        ]),
+      ),
+    )
+    .join('\n');
+}
+
+function heapTable(steps) {
+  const alive = steps.map(({ heapMb }) => heapMb);
+  const { requests } = steps.at(-1);
+  const part = (Math.max(...alive) - Math.min(...alive)) / alive[0];
+  return table(
+    'Memory alive after a collection',
+    ['requests', 'first MB', 'last MB', 'least and most', 'apart'],
+    [
+      [
+        requests.toLocaleString('en'),
+        alive[0].toFixed(1),
+        alive.at(-1).toFixed(1),
+        `${Math.min(...alive).toFixed(1)} to ${Math.max(...alive).toFixed(1)}`,
+        `${(part * 100).toFixed(1)} %`,
+      ],
+    ],
+  );
+}
+
+function times(ratio) {
+  return `${ratio.toFixed(2)} ×`;
+}
+
+function table(title, header, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const rule = header.map((_, column) => (column === 0 ? '---' : '---:'));
+  return `**${title}**\n\n${[header, rule, ...rows].map(line).join('\n')}\n`;
 }

@@ -1,98 +1,54 @@
 /**
- * Measures the gateway beside its peers and the limit, in turn, several rounds.
+ * Measures the gateway beside its peers and the limit, in turn, several rounds; needs Linux, redis-server and wrk.
  *
- *   npm run bench              about ten minutes; writes results/ and docs/performance.md's table
- *   npm run bench -- --quick   under 90 s; writes nothing
- *   npm run bench -- --only gateway,limit --case one
+ *   npm run bench                        about twenty minutes; writes bench/results/ and the figures of docs/performance.md
+ *   npm run bench -- --quick             under 90 s; prints CPU and requests/s, writes nothing
+ *   npm run bench -- --only compare      one part, or several: compare,latency,workers,curves,heap; writes nothing
  */
 
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { bodiesOf, CASES, DESTINATION_ID, WORKSPACE_ID } from './cases.mjs';
-import { load } from './load/wrk.mjs';
+import { DESTINATION_ID, WORKSPACE_ID } from './cases.mjs';
+import { compare } from './parts/compare.mjs';
+import { curves } from './parts/curves.mjs';
+import { heap } from './parts/heap.mjs';
+import { latency } from './parts/latency.mjs';
+import { workers } from './parts/workers.mjs';
 import { startRedis } from './redis.mjs';
-import { writeReport } from './report.mjs';
-import { startServer } from './server-process.mjs';
+import { printed, writeResults } from './report.mjs';
+import { versions } from './versions.mjs';
 
-const SERVERS = ['limit', 'gateway', 'mercurius', 'yoga', 'apollo'];
-const CONNECTIONS = 32;
+/** In the order in which they run. Latency needs the most that each server takes, which is compared before it. */
+const PARTS = { compare, latency, workers, curves, heap };
 
 const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    case: { type: 'string' },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-  },
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
-const rounds = Number(values.rounds ?? (values.quick ? 2 : 7));
-const seconds = Number(values.seconds ?? (values.quick ? 2 : 4));
-const servers = values.only?.split(',') ?? SERVERS;
-const cases =
-  values.case?.split(',') ??
-  Object.keys(CASES).filter((name) => !values.quick || !['ten', 'hundred'].includes(name));
+const only = values.only?.split(',') ?? (values.quick ? ['compare'] : Object.keys(PARTS));
 
 const redis = await startRedis();
-const token = `agw_${randomBytes(32).toString('base64url')}`;
-const settings = { redisPort: redis.port, token, workspaceId: WORKSPACE_ID, destinationId: DESTINATION_ID };
-const running = [];
+const bench = {
+  settings: {
+    redisPort: redis.port,
+    token: `agw_${randomBytes(32).toString('base64url')}`,
+    workspaceId: WORKSPACE_ID,
+    destinationId: DESTINATION_ID,
+  },
+  isQuick: values.quick,
+  rounds: values.quick ? 2 : 5,
+  seconds: values.quick ? 1 : 4,
+  say: (text) => process.stderr.write(`${text}\n`),
+};
+const results = { versions: versions(redis.version) };
 try {
-  for (const name of servers) {
-    running.push(await startServer(name, settings));
+  for (const [name, part] of Object.entries(PARTS).filter(([each]) => only.includes(each))) {
+    bench.say(`== ${name}`);
+    results[name] = await part(bench, results);
   }
-  const figures = await measure();
-  await writeReport({
-    figures,
-    redisVersion: redis.version,
-    rounds,
-    seconds,
-    connections: CONNECTIONS,
-    keep: !values.quick && values.only === undefined && values.case === undefined,
-  });
 } finally {
-  for (const server of running) {
-    server.stop();
-  }
-  redis.stop();
+  await redis.stop();
 }
-
-/** case → server → the figures of each round. */
-async function measure() {
-  const figures = new Map(cases.map((name) => [name, new Map()]));
-  for (const [name, { profiles, peers }] of Object.entries(CASES).filter(([each]) => cases.includes(each))) {
-    const measured = running.filter((server) => peers || ['gateway', 'limit'].includes(server.name));
-    for (let round = 0; round <= rounds; round += 1) {
-      for (const server of measured) {
-        const figure = await once(server, name, profiles, round === 0 ? 1 : seconds);
-        // The first round warms up.
-        if (round > 0) {
-          const list = figures.get(name).get(server.name) ?? [];
-          figures.get(name).set(server.name, [...list, figure]);
-        }
-      }
-    }
-  }
-  return figures;
-}
-
-async function once(server, name, profiles, duration) {
-  const { path, lines } = bodiesOf(name, server.name);
-  const before = await server.usage();
-  const result = await load({
-    port: server.port,
-    path,
-    lines,
-    token,
-    connections: CONNECTIONS,
-    seconds: duration,
-  });
-  const after = await server.usage();
-  return {
-    cpuUsPerProfile: (after.cpuUs - before.cpuUs) / (result.requests * profiles),
-    requestsPerSecond: result.requests / (result.durationUs / 1e6),
-    p50Ms: result.p50Us / 1000,
-    p99Ms: result.p99Us / 1000,
-    rssMb: after.rss / 1e6,
-  };
+process.stdout.write(printed(results));
+if (!values.quick && values.only === undefined) {
+  writeResults(results);
 }

@@ -37,7 +37,7 @@ import {
 } from './request-context.js';
 import { activationRoutes } from './rest/activation.js';
 import { profileTokensRoute } from './rest/profile-tokens.js';
-import { type AuditTrail, createAuditTrail } from './telemetry/audit.js';
+import { type AuditTrail, createAudit } from './telemetry/audit.js';
 import { createLogger, type Logger } from './telemetry/logger.js';
 
 /** How long requests in flight may take to finish once the gateway is told to stop. */
@@ -97,16 +97,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     onOverLimit: (note) => logger.warn(note, 'a request goes past a limit that is only measured'),
   };
 
-  /** What is known of requests that are being answered, for the line and the headers of their responses. */
-  const known = new WeakMap<HttpRequest, KnownRequest>();
+  const beginAudit = config.audit.enabled ? createAudit(logger, config.audit.idKey) : undefined;
+  /** What is known of a request that is being answered, for the line and the headers of its response. */
   const knownOf = (request: HttpRequest): KnownRequest => {
-    let found = known.get(request);
-    if (found === undefined) {
-      const trail = config.audit.enabled ? createAuditTrail(logger, config.audit.idKey) : undefined;
-      found = { audit: trail, context: undefined };
-      known.set(request, found);
+    if (request.note instanceof KnownRequest) {
+      return request.note;
     }
-    return found;
+    const known = new KnownRequest(beginAudit?.());
+    request.note = known;
+    return known;
   };
   const createContext = (request: HttpRequest) => {
     const { requestId, headers } = request;
@@ -181,10 +180,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-interface KnownRequest {
+class KnownRequest {
   readonly audit: AuditTrail | undefined;
   /** Undefined until the caller is known. */
   context: RequestContext | undefined;
+
+  constructor(audit: AuditTrail | undefined) {
+    this.audit = audit;
+  }
 }
 
 function remember(request: KnownRequest, context: RequestContext): RequestContext {

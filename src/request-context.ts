@@ -10,10 +10,18 @@ import type { ProfileToken, ProfileTokenIssuer } from './access/profile-tokens/i
 import type { Budget, RateLimiter } from './access/rate-limiter.js';
 import type { LimitConfig, LimitMode } from './config/config.js';
 import type { Destination, DestinationInfo, DestinationRegistry } from './destinations/registry.js';
-import { forbidden, GatewayError, rateLimited, tooManyLookups, unauthenticated } from './errors.js';
+import {
+  forbidden,
+  GatewayError,
+  internalError,
+  rateLimited,
+  tooManyLookups,
+  unauthenticated,
+} from './errors.js';
 import { mintProfileToken, type RequestedProfileToken } from './mint-profile-token.js';
 import { ProfileLoader } from './profiles/loader.js';
 import { type ProfileId, type ProfileIdNames, parseProfileId } from './profiles/profile-id.js';
+import type { ProfileReadResult } from './profiles/store.js';
 import { type ModelSelection, StoredProfile } from './profiles/stored-profile.js';
 import type { AuditTrail } from './telemetry/audit.js';
 
@@ -37,13 +45,23 @@ export interface FoundProfile {
 /** One destination, opened to the caller. */
 export interface ProfileReader {
   /**
-   * Reads a profile, in one batch with the others that the request asks for in the same tick.
+   * Reads a profile, in one batch with all others that the request asks for in the same tick.
    * @param names what the caller calls the arguments, for messages
    * @param models which models are needed; an empty list reads nothing
    * @throws BAD_REQUEST for a malformed id, FORBIDDEN for one that is not granted, TOO_MANY_LOOKUPS, RATE_LIMITED, and
    *   what the store reports.
    */
   read(requested: RequestedProfile, names: ProfileIdNames, models: ModelSelection): Promise<FoundProfile>;
+  /**
+   * Reads several.
+   * @param namesOf what the caller calls the arguments of each, by its place
+   * @returns for each, in their order, the profile or the error that {@link read} would throw
+   */
+  readAll(
+    requested: readonly RequestedProfile[],
+    namesOf: (place: number) => ProfileIdNames,
+    models: ModelSelection,
+  ): Promise<(FoundProfile | GatewayError)[]>;
 }
 
 /** Whose own profile a caller may read. */
@@ -188,13 +206,14 @@ class AuthenticatedContext implements RequestContext {
       throw unauthenticated();
     }
     return {
-      read: (requested, names, models) => {
-        try {
-          return this.#read(destination, parseProfileId(requested, names), names, models);
-        } catch (error) {
-          return Promise.reject(error);
+      read: async (requested, names, models) => {
+        const [found = internalError()] = await this.#read(destination, [requested], () => names, models);
+        if (found instanceof GatewayError) {
+          throw found;
         }
+        return found;
       },
+      readAll: (requested, namesOf, models) => this.#read(destination, requested, namesOf, models),
     };
   }
 
@@ -207,35 +226,68 @@ class AuthenticatedContext implements RequestContext {
     noteOverLimit(this.#sources, this.#request, this.#principal.name, { limit, found, max });
   }
 
-  /** One promise a lookup is enough: a page asks for a hundred. */
-  #read(
+  async #read(
     destination: Destination,
-    id: ProfileId,
-    names: ProfileIdNames,
+    requested: readonly RequestedProfile[],
+    namesOf: (place: number) => ProfileIdNames,
     models: ModelSelection,
-  ): Promise<FoundProfile> {
+  ): Promise<(FoundProfile | GatewayError)[]> {
     const { grant } = this.#principal;
-    const { audit } = this.#request;
-    const part = grant.forbids(id);
-    if (part !== undefined) {
-      const error = forbidden(names[part]);
-      audit?.lookup(destination.id, id, { code: error.code });
+    const parsed = requested.map((each, place) => this.#parse(destination, each, namesOf(place)));
+    const ids = parsed.filter((id): id is ProfileId => !(id instanceof GatewayError));
+    const visible = visibleModels(models, grant);
+    const results =
+      visible.length === 0 || ids.length === 0
+        ? ids.map(() => StoredProfile.empty)
+        : await this.#loader.load(destination, ids, visible);
+    let next = 0;
+    return parsed.map((id) => {
+      if (id instanceof GatewayError) {
+        return id;
+      }
+      const result = results[next] ?? internalError();
+      next += 1;
+      return this.#see(destination, id, result);
+    });
+  }
+
+  /** @returns the id, or why it may not be asked for */
+  #parse(
+    destination: Destination,
+    requested: RequestedProfile,
+    names: ProfileIdNames,
+  ): ProfileId | GatewayError {
+    try {
+      const id = parseProfileId(requested, names);
+      const part = this.#principal.grant.forbids(id);
+      if (part === undefined) {
+        return id;
+      }
+      const refusal = forbidden(names[part]);
+      this.#request.audit?.lookup(destination.id, id, { code: refusal.code });
+      return refusal;
+    } catch (error) {
+      if (error instanceof GatewayError) {
+        return error;
+      }
       throw error;
     }
-    const found = (stored: StoredProfile): FoundProfile => {
-      const seen = stored.seenThrough(grant);
-      audit?.lookup(destination.id, id, seen.exists ? 'found' : 'missing');
-      return { destinationId: destination.id, id, stored: seen };
-    };
-    const visible = visibleModels(models, grant);
-    return visible.length === 0
-      ? Promise.resolve(found(StoredProfile.empty))
-      : this.#loader.load(destination, id, visible).then(found, (error: unknown) => {
-          audit?.lookup(destination.id, id, {
-            code: error instanceof GatewayError ? error.code : 'INTERNAL',
-          });
-          throw error;
-        });
+  }
+
+  /** What the caller is shown of a result. */
+  #see(
+    { id: destinationId }: Destination,
+    id: ProfileId,
+    result: ProfileReadResult,
+  ): FoundProfile | GatewayError {
+    const { audit } = this.#request;
+    if (result instanceof GatewayError) {
+      audit?.lookup(destinationId, id, { code: result.code });
+      return result;
+    }
+    const stored = result.seenThrough(this.#principal.grant);
+    audit?.lookup(destinationId, id, stored.exists ? 'found' : 'missing');
+    return { destinationId, id, stored };
   }
 
   #admit(reads: number, asked: number): GatewayError | undefined | Promise<GatewayError | undefined> {

@@ -12,7 +12,7 @@ import { GatewayError, internalError, limitExceeded } from '../errors.js';
 import type { RequestContext } from '../request-context.js';
 import { describeError, type Logger } from '../telemetry/logger.js';
 import type { GraphQLContext } from './builder.js';
-import { CompiledOperations } from './compiled-operations.js';
+import { KnownOperations } from './known-operations.js';
 import { type DocumentLimits, type Limit, limitedParse, type OverLimit } from './limited-parse.js';
 import { type Outcome, refusal, toOutcome } from './outcome.js';
 import type { RequestParams } from './request-params.js';
@@ -52,15 +52,15 @@ const REQUESTS = {
 export function createEngine({ logger, limits, introspection, trustedDocuments }: EngineOptions): Engine {
   const schema = buildSchema();
   const overLimits: OverLimits = new WeakMap();
-  const compiled = new CompiledOperations(schema);
+  const known = new KnownOperations(schema);
   const yoga = createYoga<GraphQLContext>({
     schema,
     plugins: [
       parseWithin(limits, overLimits),
       validateTersely(introspection),
-      rememberAnswered(compiled, overLimits),
+      rememberAnswered(known, overLimits),
     ],
-    // What comes again is kept by caller, and compiled: see compiled-operations.ts.
+    // What comes again is kept by caller: see known-operations.ts.
     parserAndValidationCache: false,
     // Errors are told by the contract's one list, below.
     maskedErrors: false,
@@ -91,7 +91,7 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
     try {
       const resolved = resolve(params, context);
       const result =
-        (method === 'POST' ? await runCompiled(resolved, context) : undefined) ??
+        (method === 'POST' ? await runKnown(resolved, context) : undefined) ??
         single(
           await yoga.getResultForParams(
             { params: resolved, request: REQUESTS[method] },
@@ -106,8 +106,8 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
     }
   }
 
-  /** @returns undefined where it goes the ordinary way: it is not compiled, or something about it is unusual or wrong. */
-  function runCompiled(
+  /** @returns undefined where it goes the ordinary way: it is not known, or something about it is unusual or wrong. */
+  function runKnown(
     params: RequestParams,
     context: RequestContext,
   ): ExecutionResult | undefined | Promise<ExecutionResult | undefined> {
@@ -115,7 +115,7 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
       return undefined;
     }
     const { query, variables, operationName } = params;
-    const operation = compiled.find(callerOf(context), query, operationName ?? undefined);
+    const operation = known.find(callerOf(context), query, operationName ?? undefined);
     if (operation === undefined) {
       return undefined;
     }
@@ -177,7 +177,7 @@ function parseWithin(
 
 /** Remembers what has come to be executed, and so was parsed, validated and held to the limits. */
 function rememberAnswered(
-  operations: CompiledOperations,
+  operations: KnownOperations,
   overLimitsOf: OverLimits,
 ): Plugin<GraphQLContext, GraphQLContext> {
   return {

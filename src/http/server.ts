@@ -157,6 +157,7 @@ function toRequest(message: IncomingMessage): HttpRequest {
     headers: message.headers,
     requestId: requestIdOf(message.headers['x-request-id']),
     isAmbiguous: hasTwo('authorization', message),
+    note: undefined,
     jsonText: () => readJsonText(message),
   };
 }

@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { isJson } from './is-json.js';
 
+const SPACE = 0x20;
+const OPEN_BRACE = 0x7b;
+
 /** A value as a store gives it: text, or its bytes as UTF-8, which is faster. */
 export type StoredText = string | Buffer;
 
@@ -22,9 +25,18 @@ export class JsonText {
     return this.#text;
   }
 
+  /** As UTF-8. */
+  get bytes(): Buffer {
+    const [first = ''] = this.parts;
+    return this.parts.length === 1 ? bytesOf(first) : Buffer.concat(this.parts.map(bytesOf));
+  }
+
   /** Whether it is an object, and so has members. */
   get isObject(): boolean {
-    return this.text.trimStart().startsWith('{');
+    const [first = ''] = this.parts;
+    return typeof first === 'string'
+      ? first.trimStart().startsWith('{')
+      : first.find((byte) => byte > SPACE) === OPEN_BRACE;
   }
 
   /** In bytes, as UTF-8. */
@@ -42,8 +54,8 @@ export class JsonText {
     return new JsonText([isUtf8(bytes) ? stored : textOf(stored)]);
   }
 
-  /** @param text JSON by construction: a part of checked text, or the text of a value that is not an object's. */
-  static trusted(text: string): JsonText {
+  /** @param text JSON by construction: a part of what was checked, or the text of a value that is not an object's. */
+  static trusted(text: StoredText): JsonText {
     return new JsonText([text]);
   }
 
@@ -70,6 +82,10 @@ export class JsonText {
 /** In bytes, as UTF-8. */
 export function sizeOf(stored: StoredText): number {
   return typeof stored === 'string' ? Buffer.byteLength(stored) : stored.length;
+}
+
+function bytesOf(stored: StoredText): Buffer {
+  return typeof stored === 'string' ? Buffer.from(stored) : stored;
 }
 
 function textOf(stored: StoredText): string {

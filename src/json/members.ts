@@ -1,4 +1,4 @@
-/** Takes the text of a JSON object apart without parsing its values. */
+/** Takes the bytes of a JSON object apart without parsing its values. */
 
 import { JsonText } from './json-text.js';
 
@@ -16,45 +16,46 @@ const SPACE = 0x20;
  * counts, as it does for JSON.parse. Any other JSON value has no members.
  */
 export function membersOf(json: JsonText): ReadonlyMap<string, JsonText> {
-  const { text } = json;
+  const { bytes } = json;
   const members = new Map<string, JsonText>();
-  let at = skipSpace(text, 0);
-  if (text.charCodeAt(at) !== OPEN_BRACE) {
+  let at = skipSpace(bytes, 0);
+  if (bytes[at] !== OPEN_BRACE) {
     return members;
   }
-  at = skipSpace(text, at + 1);
-  while (text.charCodeAt(at) === QUOTE) {
-    const nameEnd = skipString(text, at);
-    const name = readName(text.slice(at, nameEnd));
-    const start = skipSpace(text, skipSpace(text, nameEnd) + 1);
-    const end = skipValue(text, start);
-    members.set(name, JsonText.trusted(text.slice(start, end)));
-    at = skipSpace(text, end);
-    if (text.charCodeAt(at) !== COMMA) {
+  at = skipSpace(bytes, at + 1);
+  while (bytes[at] === QUOTE) {
+    const nameEnd = skipString(bytes, at);
+    const name = readName(bytes, at, nameEnd);
+    const start = skipSpace(bytes, skipSpace(bytes, nameEnd) + 1);
+    const end = skipValue(bytes, start);
+    members.set(name, JsonText.trusted(bytes.subarray(start, end)));
+    at = skipSpace(bytes, end);
+    if (bytes[at] !== COMMA) {
       break;
     }
-    at = skipSpace(text, at + 1);
+    at = skipSpace(bytes, at + 1);
   }
   return members;
 }
 
-function readName(quoted: string): string {
+function readName(bytes: Buffer, start: number, end: number): string {
+  const quoted = bytes.toString('utf8', start, end);
   return quoted.includes('\\') ? String(JSON.parse(quoted)) : quoted.slice(1, -1);
 }
 
-function skipSpace(text: string, from: number): number {
+function skipSpace(bytes: Buffer, from: number): number {
   let at = from;
-  while (at < text.length && text.charCodeAt(at) <= SPACE) {
+  while (at < bytes.length && byteAt(bytes, at) <= SPACE) {
     at += 1;
   }
   return at;
 }
 
 /** @returns the place behind the closing quote of the string that starts at `from`. */
-function skipString(text: string, from: number): number {
+function skipString(bytes: Buffer, from: number): number {
   let at = from + 1;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
+  while (at < bytes.length) {
+    const code = byteAt(bytes, at);
     if (code === QUOTE) {
       return at + 1;
     }
@@ -64,13 +65,13 @@ function skipString(text: string, from: number): number {
 }
 
 /** @returns the place behind the value that starts at `from`. */
-function skipValue(text: string, from: number): number {
+function skipValue(bytes: Buffer, from: number): number {
   let at = from;
   let depth = 0;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
+  while (at < bytes.length) {
+    const code = byteAt(bytes, at);
     if (code === QUOTE) {
-      at = skipString(text, at);
+      at = skipString(bytes, at);
       if (depth === 0) {
         return at;
       }
@@ -92,4 +93,8 @@ function skipValue(text: string, from: number): number {
     at += 1;
   }
   return at;
+}
+
+function byteAt(bytes: Buffer, at: number): number {
+  return bytes[at] ?? 0;
 }

@@ -4,7 +4,7 @@ import DataLoader from 'dataloader';
 import { type GatewayError, internalError } from '../errors.js';
 import type { ProfileId } from './profile-id.js';
 import type { ProfileRead, ProfileReadResult, ProfileStore } from './store.js';
-import type { ModelSelection, StoredProfile } from './stored-profile.js';
+import type { ModelSelection } from './stored-profile.js';
 
 /** Where a lookup reads from; a destination is one. */
 export interface ProfileSource {
@@ -12,10 +12,11 @@ export interface ProfileSource {
   readonly store: ProfileStore;
 }
 
-interface Lookup extends ProfileRead {
+/** Profiles that are asked for together. */
+interface Lookups {
   readonly source: ProfileSource;
-  /** Tells the id from every other; unambiguous, because entity and id type hold no colon. */
-  readonly key: string;
+  readonly ids: readonly ProfileId[];
+  readonly models: ModelSelection;
 }
 
 /**
@@ -32,13 +33,15 @@ type Refusal = GatewayError | undefined;
  * destination in one call of its store. Make one a request; it remembers what it read.
  */
 export class ProfileLoader {
-  #lookups = 0;
+  #asked = 0;
   #refusal: Refusal;
   readonly #admit: Admission;
-  readonly #loader = new DataLoader<Lookup, StoredProfile, string>((lookups) => this.#readTogether(lookups), {
-    cacheKeyFn: ({ source, key, models }) =>
-      models === 'all' ? `${source.id}:${key}` : `${source.id}:${key}\n${JSON.stringify(models)}`,
-  });
+  readonly #known = new Map<string, Lookup>();
+  /** Gathers what is asked for in one tick. What was read is remembered by profile, whatever list it was asked for in. */
+  readonly #loader = new DataLoader<Lookups, readonly ProfileReadResult[]>(
+    (lookups) => this.#readTogether(lookups),
+    { cache: false },
+  );
 
   constructor(admit: Admission) {
     this.#admit = admit;
@@ -50,62 +53,115 @@ export class ProfileLoader {
   }
 
   /**
-   * Reads a profile together with all others asked for in the same tick.
+   * Reads profiles together with all others asked for in the same tick.
    * @param models which models are needed; at least one where they are named
-   * @throws what the store reports: STORE_UNAVAILABLE, STORE_TIMEOUT, MALFORMED_TRAITS; or why the request is refused.
+   * @returns one result an id, in their order: the profile, or what the store reports: STORE_UNAVAILABLE, STORE_TIMEOUT,
+   *   MALFORMED_TRAITS, PROFILE_TOO_LARGE; or why the request is refused.
    */
-  load(source: ProfileSource, id: ProfileId, models: ModelSelection): Promise<StoredProfile> {
-    this.#lookups += 1;
-    return this.#loader.load({ source, id, models, key: `${id.entity}:${id.type}:${id.value}` });
+  load(
+    source: ProfileSource,
+    ids: readonly ProfileId[],
+    models: ModelSelection,
+  ): Promise<readonly ProfileReadResult[]> {
+    this.#asked += ids.length;
+    return this.#loader.load({ source, ids, models });
   }
 
-  async #readTogether(lookups: readonly Lookup[]): Promise<ProfileReadResult[]> {
-    const admitted = this.#admit(lookups.length, this.#lookups);
+  async #readTogether(lists: readonly Lookups[]): Promise<(readonly ProfileReadResult[])[]> {
+    const due = new Map<string, SourceBatch>();
+    const lookups = lists.map(({ source, ids, models }) => {
+      const batch = due.get(source.id) ?? new SourceBatch(source);
+      due.set(source.id, batch);
+      return ids.map((id) => this.#lookUp(batch, id, models));
+    });
+    const admitted = this.#admit(sizeOf(due), this.#asked);
     const refusal = admitted instanceof Promise ? await admitted : admitted;
     if (refusal !== undefined) {
       this.#refusal = refusal;
-      return lookups.map(() => refusal);
+      return lists.map(({ ids }) => ids.map(() => refusal));
     }
-    const batches = new Map<string, SourceBatch>();
-    const placed = lookups.map((lookup): [SourceBatch, place: number] => {
-      let batch = batches.get(lookup.source.id);
-      if (batch === undefined) {
-        batch = new SourceBatch(lookup.source);
-        batches.set(lookup.source.id, batch);
-      }
-      return [batch, batch.add(lookup)];
-    });
-    await Promise.all(Array.from(batches.values(), (batch) => batch.read()));
-    return placed.map(([batch, place]) => batch.results[place] ?? internalError());
+    const batches = new Set(due.values());
+    for (const { batch } of lookups.flat()) {
+      batches.add(batch);
+    }
+    await Promise.all(Array.from(batches, (batch) => batch.read()));
+    return lookups.map((list) => list.map(({ result }) => result));
+  }
+
+  /** @returns what is known of the profile already, or a lookup in this batch */
+  #lookUp(batch: SourceBatch, id: ProfileId, models: ModelSelection): Lookup {
+    const key = `${batch.source.id}:${id.entity}:${id.type}:${id.value}`;
+    const known = this.#known.get(key);
+    if (known?.covers(models)) {
+      return known;
+    }
+    if (known?.batch === batch) {
+      known.models = union(known.models, models);
+      return known;
+    }
+    const lookup = new Lookup(id, models, batch);
+    batch.reads.push(lookup);
+    this.#known.set(key, lookup);
+    return lookup;
   }
 }
 
-/** What is read from one source: each profile once, with all models that any lookup needs. */
+/** One profile to read, and what came of it. */
+class Lookup implements ProfileRead {
+  readonly id: ProfileId;
+  models: ModelSelection;
+  readonly batch: SourceBatch;
+  /** Set once the batch was read. */
+  result: ProfileReadResult = NOT_READ;
+
+  constructor(id: ProfileId, models: ModelSelection, batch: SourceBatch) {
+    this.id = id;
+    this.models = models;
+    this.batch = batch;
+  }
+
+  covers(models: ModelSelection): boolean {
+    return (
+      this.models === 'all' || (models !== 'all' && models.every((model) => this.models.includes(model)))
+    );
+  }
+}
+
+/** What is read from one source in one call: each profile once, with all models that any lookup needs. */
 class SourceBatch {
-  readonly #source: ProfileSource;
-  readonly #reads: ProfileRead[] = [];
-  readonly #places = new Map<string, number>();
-  /** By place, once it was read. */
-  results: readonly ProfileReadResult[] = [];
+  readonly source: ProfileSource;
+  readonly reads: Lookup[] = [];
+  #done: Promise<void> | undefined;
 
   constructor(source: ProfileSource) {
-    this.#source = source;
+    this.source = source;
   }
 
-  /** @returns the place of its result */
-  add({ key, id, models }: Lookup): number {
-    const known = this.#places.get(key);
-    if (known === undefined) {
-      this.#places.set(key, this.#reads.length);
-      return this.#reads.push({ id, models }) - 1;
+  /** Once, however often it is called. */
+  read(): Promise<void> {
+    this.#done ??= this.#read();
+    return this.#done;
+  }
+
+  async #read(): Promise<void> {
+    if (this.reads.length === 0) {
+      return;
     }
-    this.#reads[known] = { id, models: union(this.#reads[known]?.models ?? [], models) };
-    return known;
+    const results = await this.source.store.read(this.reads);
+    for (const [index, lookup] of this.reads.entries()) {
+      lookup.result = results[index] ?? NOT_READ;
+    }
   }
+}
 
-  async read(): Promise<void> {
-    this.results = await this.#source.store.read(this.#reads);
+const NOT_READ = internalError();
+
+function sizeOf(batches: ReadonlyMap<string, SourceBatch>): number {
+  let reads = 0;
+  for (const batch of batches.values()) {
+    reads += batch.reads.length;
   }
+  return reads;
 }
 
 function union(one: ModelSelection, other: ModelSelection): ModelSelection {

@@ -30,14 +30,18 @@ export interface ProfileIdNames {
   readonly value: string;
 }
 
+/** What a caller sent. */
+interface ProfileIdInput {
+  readonly entity: unknown;
+  readonly type: unknown;
+  readonly value: unknown;
+}
+
 /**
  * Parses what a caller sent.
  * @throws BAD_REQUEST that says which argument is wrong and why, never what it was.
  */
-export function parseProfileId(
-  input: { readonly entity: unknown; readonly type: unknown; readonly value: unknown },
-  names: ProfileIdNames,
-): ProfileId {
+export function parseProfileId(input: ProfileIdInput, names: ProfileIdNames): ProfileId {
   const id: Omit<ProfileId, typeof parsed> = {
     entity: parseName(input.entity, names.entity),
     type: parseName(input.type, names.type),

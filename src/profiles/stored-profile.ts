@@ -38,17 +38,12 @@ export class StoredProfile {
    * while one of its traits is; one that is not JSON stays, so that those who ask for it are told.
    */
   seenThrough(visibility: Visibility): StoredProfile {
-    const seen = new Map<string, StoredText | JsonText>();
-    let hidden = false;
-    for (const [name, text] of this.#texts) {
-      const view = visibility.sees(name);
-      const kept = view === 'whole' ? text : view === 'hidden' ? undefined : keep(text, view);
-      hidden ||= kept !== text;
-      if (kept !== undefined) {
-        seen.set(name, kept);
+    for (const name of this.#texts.keys()) {
+      if (visibility.sees(name) !== 'whole') {
+        return new StoredProfile(cut(this.#texts, visibility));
       }
     }
-    return hidden ? new StoredProfile(seen) : this;
+    return this;
   }
 
   /** Whether the texts of all models take more bytes than this, as UTF-8. */
@@ -122,6 +117,22 @@ export class StoredProfile {
 function pick(traits: JsonText, names: readonly string[]): JsonText | undefined {
   const wanted = new Set(names);
   return members(traits, (name) => wanted.has(name));
+}
+
+/** The models, and of each the part, that may be seen. */
+function cut(
+  texts: ReadonlyMap<string, StoredText | JsonText>,
+  visibility: Visibility,
+): Map<string, StoredText | JsonText> {
+  const seen = new Map<string, StoredText | JsonText>();
+  for (const [name, text] of texts) {
+    const view = visibility.sees(name);
+    const kept = view === 'whole' ? text : view === 'hidden' ? undefined : keep(text, view);
+    if (kept !== undefined) {
+      seen.set(name, kept);
+    }
+  }
+  return seen;
 }
 
 /** The traits that pass; the text as it is where it is not JSON. */

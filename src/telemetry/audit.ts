@@ -1,21 +1,29 @@
 /** Who read what: one line a request, and no secret, id value or trait in it. */
 
 import { createHmac } from 'node:crypto';
-import type { Logger } from './logger.js';
+import { type Logger, lineWriter } from './logger.js';
 
-/** What a request asked for at one destination, of one entity by one id type. */
+/** Lookups of one entity by one id type at one destination, as they were asked for. */
 interface LookupGroup {
+  readonly destinationId: string;
+  readonly entity: string;
+  readonly idType: string;
+  readonly told: ToldLookups;
+}
+
+/** What the line tells of them; what is undefined it leaves out. */
+interface ToldLookups {
   readonly destinationId: string;
   readonly entity: string;
   readonly idType: string;
   /** Lookups, duplicates included. */
   count: number;
   /** Of them, those that found nothing. */
-  missing: number;
+  missing: number | undefined;
   /** Of them, those that failed, by the code of their error. */
-  failed: Record<string, number>;
-  /** Keyed hashes of the ids; empty without a key. */
-  readonly ids: string[];
+  failed: Record<string, number> | undefined;
+  /** Keyed hashes of the ids, where there is a key. */
+  ids: string[] | undefined;
 }
 
 /** What came of one lookup: a profile, nothing stored, or the code of an error. */
@@ -51,52 +59,99 @@ export interface AuditedRequest {
 const PLAIN_NAME = /^[\w.-]{1,64}$/;
 
 /**
- * @param logger where the line goes
+ * @param logger where the lines go
  * @param idKey key of the hashes that stand for ids; without one, ids are left out
+ * @returns what makes the trail of one request
  */
-export function createAuditTrail(logger: Logger, idKey: string | undefined): AuditTrail {
-  const groups = new Map<string, LookupGroup>();
-  const overLimits: string[] = [];
-  /** The lookups of a request are mostly of one kind. */
-  let last: LookupGroup | undefined;
+export function createAudit(logger: Logger, idKey: string | undefined): () => AuditTrail {
+  const writeLine = lineWriter(logger);
+  return () => new LoggedAuditTrail(writeLine, idKey);
+}
 
-  function groupOf(destinationId: string, entity: string, idType: string): LookupGroup {
-    if (last?.destinationId === destinationId && last.entity === entity && last.idType === idType) {
-      return last;
-    }
-    const key = `${destinationId}:${entity}:${idType}`;
-    last = groups.get(key) ?? { destinationId, entity, idType, count: 0, missing: 0, failed: {}, ids: [] };
-    groups.set(key, last);
-    return last;
+class LoggedAuditTrail implements AuditTrail {
+  readonly #writeLine: ReturnType<typeof lineWriter>;
+  readonly #idKey: string | undefined;
+  readonly #groups = new Map<string, LookupGroup>();
+  /** The lookups of a request are mostly of one kind. */
+  #last: LookupGroup | undefined;
+  #overLimits: string[] | undefined;
+
+  constructor(writeLine: ReturnType<typeof lineWriter>, idKey: string | undefined) {
+    this.#writeLine = writeLine;
+    this.#idKey = idKey;
   }
 
+  lookup(
+    destinationId: string,
+    { entity, type, value }: { readonly entity: string; readonly type: string; readonly value: string },
+    outcome: LookupOutcome,
+  ): void {
+    const group = this.#groupOf(destinationId, entity, type);
+    group.count += 1;
+    if (outcome === 'missing') {
+      group.missing = (group.missing ?? 0) + 1;
+    } else if (outcome !== 'found') {
+      group.failed ??= {};
+      group.failed[outcome.code] = (group.failed[outcome.code] ?? 0) + 1;
+    }
+    if (this.#idKey !== undefined) {
+      group.ids ??= [];
+      group.ids.push(hashOf(this.#idKey, `${entity}:${type}:${value}`));
+    }
+  }
+
+  overLimit(limit: string): void {
+    this.#overLimits ??= [];
+    if (!this.#overLimits.includes(limit)) {
+      this.#overLimits.push(limit);
+    }
+  }
+
+  write(request: AuditedRequest): void {
+    const { requestId, method, path, status, ms, token } = request;
+    this.#writeLine(
+      {
+        requestId,
+        method,
+        path,
+        status,
+        ms,
+        token,
+        lookups: this.#groups.size === 0 ? undefined : Array.from(this.#groups.values(), ({ told }) => told),
+        overLimits: this.#overLimits,
+      },
+      'request',
+    );
+  }
+
+  #groupOf(destinationId: string, entity: string, idType: string): ToldLookups {
+    if (
+      this.#last?.destinationId === destinationId &&
+      this.#last.entity === entity &&
+      this.#last.idType === idType
+    ) {
+      return this.#last.told;
+    }
+    const key = `${destinationId}:${entity}:${idType}`;
+    this.#last = this.#groups.get(key) ?? newGroup(destinationId, entity, idType);
+    this.#groups.set(key, this.#last);
+    return this.#last.told;
+  }
+}
+
+function newGroup(destinationId: string, entity: string, idType: string): LookupGroup {
   return {
-    lookup(destinationId, { entity, type, value }, outcome) {
-      const group = groupOf(destinationId, entity, type);
-      group.count += 1;
-      if (outcome === 'missing') {
-        group.missing += 1;
-      } else if (outcome !== 'found') {
-        group.failed[outcome.code] = (group.failed[outcome.code] ?? 0) + 1;
-      }
-      if (idKey !== undefined) {
-        group.ids.push(hashOf(idKey, `${entity}:${type}:${value}`));
-      }
-    },
-    overLimit(limit) {
-      if (!overLimits.includes(limit)) {
-        overLimits.push(limit);
-      }
-    },
-    write(request) {
-      logger.info(
-        {
-          ...request,
-          ...(groups.size === 0 ? {} : { lookups: Array.from(groups.values(), line) }),
-          ...(overLimits.length === 0 ? {} : { overLimits }),
-        },
-        'request',
-      );
+    destinationId,
+    entity,
+    idType,
+    told: {
+      destinationId,
+      entity: plain(entity),
+      idType: plain(idType),
+      count: 0,
+      missing: undefined,
+      failed: undefined,
+      ids: undefined,
     },
   };
 }
@@ -108,16 +163,4 @@ function hashOf(key: string, text: string): string {
 
 function plain(name: string): string {
   return PLAIN_NAME.test(name) ? name : '?';
-}
-
-function line({ destinationId, entity, idType, count, missing, failed, ids }: LookupGroup): object {
-  return {
-    destinationId,
-    entity: plain(entity),
-    idType: plain(idType),
-    count,
-    ...(missing === 0 ? {} : { missing }),
-    ...(Object.keys(failed).length === 0 ? {} : { failed }),
-    ...(ids.length === 0 ? {} : { ids }),
-  };
 }

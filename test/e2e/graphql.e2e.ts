@@ -104,12 +104,12 @@ describe('profiles', () => {
     expect(json).toMatchObject({
       data: { profiles: [{ exists: true }, null, null] },
       errors: [
+        { path: ['profiles', 1], extensions: { code: 'MALFORMED_TRAITS' } },
         {
           message: 'ids[2].type must not hold a colon or control characters',
           path: ['profiles', 2],
           extensions: { code: 'BAD_REQUEST' },
         },
-        { path: ['profiles', 1], extensions: { code: 'MALFORMED_TRAITS' } },
       ],
     });
   });

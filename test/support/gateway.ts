@@ -11,6 +11,7 @@ import type {
 import { DEFAULT_CONFIG, DEFAULT_SERVER, PLAIN_REDIS } from '../../src/config/defaults.js';
 import { createGateway } from '../../src/gateway.js';
 import { createLogger, type Logger } from '../../src/telemetry/logger.js';
+import { BOTH_PATHS, comparing } from './both-paths.js';
 
 export const WORKSPACE_ID = '2Wk0aBcDeFgHiJkLmNoPqRsTuV';
 export const DESTINATION_ID = '2XkZr9qTn0aLw5cVb7dQe1mYp3s';
@@ -139,7 +140,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   const { port } = await gateway.listen();
   const url = `http://127.0.0.1:${port}`;
 
-  const post: TestGateway['post'] = async (path, body, token = tokens.reader, headers = {}) =>
+  const postOnce: TestGateway['post'] = async (path, body, token = tokens.reader, headers = {}) =>
     answer(
       await fetch(url + path, {
         method: 'POST',
@@ -152,6 +153,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       }),
     );
 
+  const post = BOTH_PATHS ? comparing(postOnce) : postOnce;
   return {
     url,
     port,

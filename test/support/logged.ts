@@ -1,7 +1,6 @@
 /** A logger whose lines can be looked at. */
 
-import { pino } from 'pino';
-import type { Logger } from '../../src/telemetry/logger.js';
+import { createLogger, type Logger } from '../../src/telemetry/logger.js';
 
 export interface Logged {
   readonly logger: Logger;
@@ -16,7 +15,7 @@ export function createLogged(): Logged {
   const write = (line: string) => {
     text += line;
   };
-  const logger = pino({ base: null }, { write });
+  const logger = createLogger({ output: { write } });
   return {
     logger,
     text: () => text,

@@ -1,5 +1,6 @@
-import { tooManyLookups } from '../../errors.js';
+import { type GatewayError, tooManyLookups } from '../../errors.js';
 import type { ProfileIdNames } from '../../profiles/profile-id.js';
+import type { FoundProfile } from '../../request-context.js';
 import type { Builder } from '../builder.js';
 import { modelsNeeded } from '../models-needed.js';
 import { destinationType } from './destination.js';
@@ -12,25 +13,17 @@ const MAX_IDS_PER_FIELD = 100;
 
 const PROFILE_ARGUMENTS: ProfileIdNames = { entity: 'entity', type: 'idType', value: 'idValue' };
 
-/** The arguments of one id of a list; their names are only made for a message. */
-class ListedArguments implements ProfileIdNames {
-  readonly #index: number;
-
-  constructor(index: number) {
-    this.#index = index;
-  }
-
-  get entity(): string {
-    return 'entity';
-  }
-
-  get type(): string {
-    return `ids[${this.#index}].type`;
-  }
-
-  get value(): string {
-    return `ids[${this.#index}].value`;
-  }
+/** The arguments of one id of a list. Their names are only made for a message. */
+function listedArguments(place: number): ProfileIdNames {
+  return {
+    entity: 'entity',
+    get type() {
+      return `ids[${place}].type`;
+    },
+    get value() {
+      return `ids[${place}].value`;
+    },
+  };
 }
 
 /** `Query`: where a request comes in. Rules live below; here they are only called. */
@@ -82,10 +75,8 @@ export function queryType(builder: Builder, profileIdInput: ProfileIdInputRef): 
           if (ids.length > MAX_IDS_PER_FIELD) {
             throw tooManyLookups(`profiles takes at most ${MAX_IDS_PER_FIELD} ids`);
           }
-          const models = modelsNeeded(info);
-          return ids.map(({ type, value }, index) =>
-            reader.read({ entity, type, value }, new ListedArguments(index), models),
-          );
+          const requested = ids.map(({ type, value }) => ({ entity, type, value }));
+          return settled(reader.readAll(requested, listedArguments, modelsNeeded(info)));
         },
       }),
       destinations: t.field({
@@ -103,4 +94,13 @@ export function queryType(builder: Builder, profileIdInput: ProfileIdInputRef): 
       }),
     }),
   });
+}
+
+/**
+ * A list whose items came or failed each by itself. GraphQL takes an error in an item's place for that item's failure; the
+ * builder's types know of promises only, and those are wrong here: graphql-jit puts the null of a promise that rejects at the
+ * list's end instead of its place.
+ */
+function settled(items: Promise<readonly (FoundProfile | GatewayError)[]>): Promise<readonly FoundProfile[]> {
+  return items as Promise<readonly FoundProfile[]>;
 }

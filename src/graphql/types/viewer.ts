@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { forbidden } from '../../errors.js';
+import { forbidden, GatewayError } from '../../errors.js';
 import type { FoundProfile, RequestContext, Viewer } from '../../request-context.js';
 import type { Builder } from '../builder.js';
 import { modelsNeeded } from '../models-needed.js';
@@ -43,16 +43,24 @@ async function readViewer(
 ): Promise<FoundProfile> {
   const { destinationId, entity, ids } = subject;
   const reader = gateway.open(destinationId);
-  const [first, ...others] = ids.filter(
-    ({ type }) => idType === undefined || idType === null || type === idType,
+  const own = ids.filter(({ type }) => idType === undefined || idType === null || type === idType);
+  const read = await reader.readAll(
+    own.map(({ type, value }) => ({ entity, type, value })),
+    () => ARGUMENTS,
+    // To tell which of several ids is stored takes more than the models that are asked for.
+    own.length > 1 ? 'all' : modelsNeeded(info),
   );
-  if (first === undefined) {
-    throw forbidden(ARGUMENTS.type);
+  for (const found of read) {
+    if (found instanceof GatewayError) {
+      throw found;
+    }
+    if (found.stored.exists) {
+      return found;
+    }
   }
-  // To tell which of several ids is stored takes more than the models that are asked for.
-  const models = others.length > 0 ? 'all' : modelsNeeded(info);
-  const read = ({ type, value }: (typeof ids)[number]) =>
-    reader.read({ entity, type, value }, ARGUMENTS, models);
-  const found = await Promise.all([read(first), ...others.map(read)] as const);
-  return found.find(({ stored }) => stored.exists) ?? found[0];
+  const [first = forbidden(ARGUMENTS.type)] = read;
+  if (first instanceof GatewayError) {
+    throw first;
+  }
+  return first;
 }

@@ -1,16 +1,16 @@
 /**
- * Operations that were answered before, compiled. What is in here was parsed, validated and held to every limit by the
+ * Operations that were answered before, ready to run. What is in here was parsed, validated and held to every limit by the
  * ordinary path, so that only its execution is left.
  */
 
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { GraphQLContext } from './builder.js';
 import type { OverLimit } from './limited-parse.js';
 
-/** One operation, ready to run. */
-export interface CompiledOperation {
+/** One operation, parsed and validated. */
+export interface ReadyOperation {
   /** Limits that it goes past, and that are only measured: noted at every request. */
   readonly overLimits: readonly OverLimit[];
   /**
@@ -19,9 +19,11 @@ export interface CompiledOperation {
    */
   run(
     context: GraphQLContext,
-    variables: Readonly<Record<string, unknown>>,
+    variables: Variables,
   ): ExecutionResult | undefined | Promise<ExecutionResult | undefined>;
 }
+
+type Variables = Readonly<Record<string, unknown>>;
 
 /** Operations that are kept of one caller. */
 const MAX_OPERATIONS_A_CALLER = 200;
@@ -30,22 +32,24 @@ const MAX_CHARACTERS_A_CALLER = 200_000;
 /** Characters of all callers together. */
 const MAX_CHARACTERS = 1_000_000;
 const MAX_CALLERS = 1_000;
-/** An operation is worth compiling when it comes again. */
-const COMPILED_AT_USE = 2;
+/** Compiling takes some 2 ms per 1,000 characters, in which nobody else is served: longer texts are always interpreted. */
+const MAX_COMPILED_CHARACTERS = 5_000;
+/** Uses that an operation is interpreted for before it is compiled: one for each so many characters. Most come once. */
+const CHARACTERS_A_USE = 500;
 
 interface Kept {
   readonly document: DocumentNode;
   readonly overLimits: readonly OverLimit[];
+  /** How often it came again. */
   uses: number;
-  /** `no` where it cannot be compiled: it is then run the ordinary way, always. */
-  compiled: CompiledOperation | 'no' | undefined;
+  ready: ReadyOperation | undefined;
 }
 
 /**
  * Bounded by count and by characters, for each caller and in all. Who sends a new operation with every request drives out
  * its own, and where all of them are too many, those of the caller that has the most.
  */
-export class CompiledOperations {
+export class KnownOperations {
   readonly #schema: GraphQLSchema;
   readonly #callers = new LRUCache<string, LRUCache<string, Kept>>({
     max: MAX_CALLERS,
@@ -58,17 +62,23 @@ export class CompiledOperations {
     this.#schema = schema;
   }
 
-  /** The operation, where this caller has asked for it often enough. */
-  find(caller: string, text: string, operationName: string | undefined): CompiledOperation | undefined {
+  /** Of all texts that are kept. */
+  get characters(): number {
+    return this.#characters;
+  }
+
+  /** @returns undefined where this caller has not been answered it before, or not lately */
+  find(caller: string, text: string, operationName: string | undefined): ReadyOperation | undefined {
     const kept = this.#callers.get(caller)?.get(keyOf(text, operationName));
     if (kept === undefined) {
       return undefined;
     }
     kept.uses += 1;
-    if (kept.uses >= COMPILED_AT_USE) {
-      kept.compiled ??= compile(this.#schema, kept, operationName) ?? 'no';
+    if (kept.uses === usesBeforeCompiling(text)) {
+      kept.ready = compiled(this.#schema, kept, operationName) ?? kept.ready;
     }
-    return kept.compiled === 'no' ? undefined : kept.compiled;
+    kept.ready ??= interpreted(this.#schema, kept, operationName);
+    return kept.ready;
   }
 
   /** @param document was validated, and an operation of it found */
@@ -83,7 +93,7 @@ export class CompiledOperations {
     if (operations.has(key) || key.length > MAX_CHARACTERS_A_CALLER) {
       return;
     }
-    operations.set(key, { document, overLimits, uses: 1, compiled: undefined });
+    operations.set(key, { document, overLimits, uses: 0, ready: undefined });
     this.#characters += key.length;
     while (this.#characters > MAX_CHARACTERS) {
       this.#largest(operations).pop();
@@ -117,23 +127,40 @@ function keyOf(text: string, operationName: string | undefined): string {
   return operationName === undefined ? text : `${operationName.length}:${operationName}${text}`;
 }
 
-/** @returns undefined where it cannot be compiled */
-function compile(
+function usesBeforeCompiling(text: string): number {
+  return text.length > MAX_COMPILED_CHARACTERS
+    ? Number.POSITIVE_INFINITY
+    : 1 + Math.floor(text.length / CHARACTERS_A_USE);
+}
+
+function interpreted(
   schema: GraphQLSchema,
   { document, overLimits }: Kept,
   operationName: string | undefined,
-): CompiledOperation | undefined {
-  const compiled = compileQuery(schema, document, operationName, { disablingCapturingStackErrors: true });
-  if (!isCompiledQuery(compiled)) {
-    return undefined;
-  }
+): ReadyOperation {
   return {
     overLimits,
-    run(context, variables) {
-      const result = compiled.query(undefined, context, variables);
-      return result instanceof Promise ? result.then(unlessRefused) : unlessRefused(result);
-    },
+    run: (contextValue, variableValues) =>
+      settle(execute({ schema, document, contextValue, variableValues, operationName })),
   };
+}
+
+/** @returns undefined where it cannot be compiled */
+function compiled(
+  schema: GraphQLSchema,
+  { document, overLimits }: Kept,
+  operationName: string | undefined,
+): ReadyOperation | undefined {
+  const operation = compileQuery(schema, document, operationName, { disablingCapturingStackErrors: true });
+  return isCompiledQuery(operation)
+    ? { overLimits, run: (context, variables) => settle(operation.query(undefined, context, variables)) }
+    : undefined;
+}
+
+function settle(
+  result: ExecutionResult | Promise<ExecutionResult>,
+): ExecutionResult | undefined | Promise<ExecutionResult | undefined> {
+  return result instanceof Promise ? result.then(unlessRefused) : unlessRefused(result);
 }
 
 /** A result without data was refused before anything was resolved. */

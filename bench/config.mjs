@@ -1,0 +1,29 @@
+/** The gateway's configuration: authentication, grants, limits, the audit and its log switched on. */
+
+import { createHash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export function configText({ redisPort, token, workspaceId, destinationId }) {
+  return `destinations:
+  - { id: ${destinationId}, workspaceId: ${workspaceId}, type: REDIS, timeoutMs: 5000, config: { address: "127.0.0.1:${redisPort}", clusterMode: false } }
+accessTokens:
+  - name: bench
+    role: reader
+    destinations: [${destinationId}]
+    entities: [user]
+    models: ["!hidden"]
+    sha256: ${createHash('sha256').update(token).digest('hex')}
+server:
+  host: 127.0.0.1
+  port: 0
+`;
+}
+
+/** @returns the file's path */
+export function configFile(settings) {
+  const file = join(mkdtempSync(join(tmpdir(), 'activation-gateway-bench-')), 'gateway.yaml');
+  writeFileSync(file, configText(settings).replace('port: 0', `port: \${PORT}`));
+  return file;
+}

@@ -1,0 +1,95 @@
+/** Where log lines go before they are written: a write a line costs more than the request that it tells of. */
+
+import { fstatSync } from 'node:fs';
+import { destination } from 'pino';
+
+/** How long a line may wait for others. */
+const FLUSH_MS = 100;
+/** What is written at once, in bytes. */
+const WRITE_BYTES = 65_536;
+/** What a pipe takes whole: the lines of several processes that share one are not mixed. In bytes. */
+const PIPE_WRITE_BYTES = 4_096;
+/** Bytes that a UTF-16 code unit takes at most in UTF-8. */
+const MAX_BYTES_A_UNIT = 3;
+/** Where nobody reads the log, lines past this are dropped: a gateway serves on. In bytes. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+export interface LineOutput {
+  write(text: string): void;
+  flushSync(): void;
+}
+
+/** Lines on their way to standard output, whole, within 100 ms, and at the process's end. */
+export class LineGatherer {
+  readonly #output: LineOutput;
+  readonly #maxBytes: number;
+  /** As bytes: as text, a line is dozens of pieces that would all be kept until it is written. */
+  readonly #gathered: Buffer;
+  #length = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param maxBytes that are handed on together; a longer line is handed on by itself */
+  constructor(output: LineOutput, maxBytes: number) {
+    this.#output = output;
+    this.#maxBytes = maxBytes;
+    this.#gathered = Buffer.allocUnsafe(maxBytes);
+  }
+
+  /** @param line with its line break */
+  write(line: string): void {
+    if (this.#length + line.length * MAX_BYTES_A_UNIT > this.#maxBytes) {
+      this.#writeAtTheEnd(line);
+      return;
+    }
+    this.#length += this.#gathered.write(line, this.#length);
+    this.#timer ??= setTimeout(() => this.handOn(), FLUSH_MS).unref();
+  }
+
+  /** Does not wait for other lines. */
+  handOn(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#length > 0) {
+      this.#output.write(this.#gathered.toString('utf8', 0, this.#length));
+      this.#length = 0;
+    }
+  }
+
+  /** Writes all that waits, now. */
+  flushSync(): void {
+    this.handOn();
+    this.#output.flushSync();
+  }
+
+  /** A line that may not fit any more. */
+  #writeAtTheEnd(line: string): void {
+    this.handOn();
+    if (line.length * MAX_BYTES_A_UNIT > this.#maxBytes) {
+      this.#output.write(line);
+    } else {
+      this.write(line);
+    }
+  }
+}
+
+/** To standard output. */
+export function standardOutput(): LineGatherer {
+  const maxBytes = isPipe(process.stdout.fd) ? PIPE_WRITE_BYTES : WRITE_BYTES;
+  // pino's own output could gather lines too, but counts the bytes of all that wait at every line.
+  const output = destination({
+    fd: process.stdout.fd,
+    sync: false,
+    maxWrite: maxBytes,
+    maxLength: MAX_WAITING_BYTES,
+  });
+  const lines = new LineGatherer(output, maxBytes);
+  // Before the output's own, which closes it.
+  process.prependListener('beforeExit', () => lines.handOn());
+  process.prependListener('exit', () => lines.flushSync());
+  return lines;
+}
+
+function isPipe(fd: number): boolean {
+  const found = fstatSync(fd);
+  return found.isFIFO() || found.isSocket();
+}

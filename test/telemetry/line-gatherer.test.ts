@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LineGatherer } from '../../src/telemetry/line-gatherer.js';
+
+const MODULE = new URL('../../dist/telemetry/line-gatherer.js', import.meta.url).href;
+
+describe('log lines', () => {
+  let written: string[];
+  let flushes: number;
+  let lines: LineGatherer;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    written = [];
+    flushes = 0;
+    lines = new LineGatherer(
+      {
+        write: (text) => written.push(text),
+        flushSync: () => {
+          flushes += 1;
+        },
+      },
+      100,
+    );
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('wait for others, 100 ms at most', () => {
+    lines.write('one\n');
+    vi.advanceTimersByTime(60);
+    lines.write('two\n');
+    expect(written).toEqual([]);
+    vi.advanceTimersByTime(40);
+    expect(written).toEqual(['one\ntwo\n']);
+    vi.advanceTimersByTime(1_000);
+    lines.write('three\n');
+    vi.advanceTimersByTime(100);
+    expect(written).toEqual(['one\ntwo\n', 'three\n']);
+  });
+
+  it('are handed on whole, as many as fit, in their order', () => {
+    const all = Array.from({ length: 50 }, (_, index) => `line ${index} ${'x'.repeat(index % 20)}\n`);
+    for (const line of all) {
+      lines.write(line);
+    }
+    lines.handOn();
+    expect(written.join('')).toBe(all.join(''));
+    for (const text of written) {
+      expect(text.endsWith('\n')).toBe(true);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(100);
+    }
+    expect(written.length).toBeLessThan(20);
+  });
+
+  it('go by themselves where they are longer than all', () => {
+    const long = `${'é'.repeat(500)}\n`;
+    lines.write('a\n');
+    lines.write(long);
+    lines.write('b\n');
+    lines.handOn();
+    expect(written).toEqual(['a\n', long, 'b\n']);
+  });
+
+  it('keep every character', () => {
+    lines.write('häß 漢字 🙂\n');
+    lines.write(`${'漢'.repeat(30)}\n`);
+    lines.handOn();
+    expect(written.join('')).toBe(`häß 漢字 🙂\n${'漢'.repeat(30)}\n`);
+  });
+
+  it('are all written when asked to', () => {
+    lines.write('last\n');
+    lines.flushSync();
+    expect([written, flushes]).toEqual([['last\n'], 1]);
+    vi.advanceTimersByTime(1_000);
+    expect(written).toEqual(['last\n']);
+  });
+});
+
+describe('standard output', () => {
+  it.each([
+    ['its code ends', ''],
+    ['it is told to exit', 'process.exit(0);'],
+    ['it fails', 'process.on("uncaughtException", () => process.exit(1)); throw new Error("x");'],
+  ])('has every line of a process when %s', async (_, end) => {
+    const child = spawn(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `import { standardOutput } from ${JSON.stringify(MODULE)};
+       const lines = standardOutput();
+       for (let index = 0; index < 5000; index += 1) lines.write('line ' + index + '\\n');
+       ${end}`,
+    ]);
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+    });
+    await once(child, 'close');
+    expect(text).toBe(Array.from({ length: 5_000 }, (_each, index) => `line ${index}\n`).join(''));
+  });
+});
