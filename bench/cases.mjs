@@ -4,6 +4,8 @@ export const WORKSPACE_ID = '2Wk0aBcDeFgHiJkLmNoPqRsTuV';
 export const DESTINATION_ID = '2XkZr9qTn0aLw5cVb7dQe1mYp3s';
 export const PROFILES = 100_000;
 const BODIES = 2_000;
+/** Ids that one `profiles` field takes. */
+const MOST_OF_A_LIST = 100;
 
 const ONE = `query One($d: ID!, $v: String!) {
   profile(entity: "user", destinationId: $d, idType: "user_id", idValue: $v) { exists traits }
@@ -55,9 +57,26 @@ export function bodiesOf(name, server) {
     : bodies(() => make(anyProfile));
 }
 
-/** As many profiles a request, picked anyhow. */
+/** As many profiles a request, picked anyhow; in several lists where one may not hold them. */
 export function listBodies(count, pick = anyProfile) {
-  return bodies(() => graphql(LIST, { ids: ids(count, pick) }), Math.max(20, Math.ceil(BODIES / count)));
+  const lists = Math.ceil(count / MOST_OF_A_LIST);
+  const make =
+    lists === 1
+      ? () => graphql(LIST, { ids: ids(count, pick) })
+      : () =>
+          graphql(
+            listsOf(lists),
+            Object.fromEntries(
+              Array.from({ length: lists }, (_, i) => [`ids${i}`, ids(MOST_OF_A_LIST, pick)]),
+            ),
+          );
+  return bodies(make, Math.max(20, Math.ceil(BODIES / count)));
+}
+
+function listsOf(count) {
+  return `query Lists($d: ID!, ${list(count, (i) => `$ids${i}: [ProfileIdInput!]!`)}) {
+  ${list(count, (i) => `p${i}: profiles(entity: "user", destinationId: $d, ids: $ids${i}) { exists traits }`)}
+}`;
 }
 
 function anyProfile() {

@@ -1,7 +1,7 @@
 /** The gateway's configuration: authentication, grants, limits, the audit and its log switched on. */
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,9 +21,14 @@ server:
 `;
 }
 
-/** @returns the file's path */
-export function configFile(settings) {
-  const file = join(mkdtempSync(join(tmpdir(), 'activation-gateway-bench-')), 'gateway.yaml');
+/** The same as a file, which is there while the work is done: the gateway watches it. */
+export async function withConfigFile(settings, work) {
+  const folder = mkdtempSync(join(tmpdir(), 'activation-gateway-bench-'));
+  const file = join(folder, 'gateway.yaml');
   writeFileSync(file, configText(settings).replace('port: 0', `port: \${PORT}`));
-  return file;
+  try {
+    return await work(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

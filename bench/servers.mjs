@@ -1,24 +1,24 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { configFile } from './config.mjs';
+import { withConfigFile } from './config.mjs';
 import { startGateway, startServer } from './server-process.mjs';
 
 const PEERS = ['mercurius', 'yoga', 'apollo'];
 
 /** The limit, the gateway with one worker, and its peers: running while the work is done. */
 export function withServers(settings, work) {
-  return whileRunning([
-    () => startServer('limit', settings),
-    () => withConfig(settings, (file) => startGateway(file, 1)),
-    ...PEERS.map((name) => () => startServer(name, settings)),
-  ])(work);
+  return withConfigFile(settings, (file) =>
+    whileRunning([
+      () => startServer('limit', settings),
+      () => startGateway(file, 1),
+      ...PEERS.map((name) => () => startServer(name, settings)),
+    ])(work),
+  );
 }
 
 /** @param workers each a gateway with so many */
 export function withGateways(settings, workers, work) {
-  return whileRunning(
-    workers.map((count) => () => withConfig(settings, (file) => startGateway(file, count))),
-  )(work);
+  return withConfigFile(settings, (file) =>
+    whileRunning(workers.map((count) => () => startGateway(file, count)))(work),
+  );
 }
 
 /** The gateway in one process that can be asked for its heap and its event loop. @param execArgv Node's own arguments */
@@ -38,13 +38,4 @@ function whileRunning(starts) {
       await Promise.all(running.map((server) => server.stop()));
     }
   };
-}
-
-async function withConfig(settings, start) {
-  const file = configFile(settings);
-  try {
-    return await start(file);
-  } finally {
-    rmSync(dirname(file), { recursive: true });
-  }
 }
