@@ -25,11 +25,21 @@ beforeAll(async () => {
   }
   await gateway.get('/readyz');
 });
-beforeEach(() => Promise.all([one.resetStats(), other.resetStats()]));
+beforeEach(resetStats);
 afterAll(async () => {
   await gateway.close();
   await Promise.all([one.close(), other.close()]);
 });
+
+async function resetStats(): Promise<void> {
+  await Promise.all([one.resetStats(), other.resetStats()]);
+}
+
+/** What is counted begins with the next request. */
+async function prepare(...request: Parameters<TestGateway['prepare']>): Promise<void> {
+  await gateway.prepare(...request);
+  await resetStats();
+}
 
 describe('300 lookups in one request, 100 distinct, over 2 destinations', () => {
   it('reach Redis as exactly 100 reads in 2 pipelines', async () => {
@@ -47,6 +57,7 @@ describe('300 lookups in one request, 100 distinct, over 2 destinations', () => 
       l1: profiles(entity: "user", destinationId: "${OTHER_DESTINATION_ID}", ids: [${list(50)}]) { exists }
     }`;
 
+    await prepare(query, undefined, tokens.admin);
     const readsBefore = [await one.socketReads(), await other.socketReads()] as const;
     const answer = await gateway.graphql(query, undefined, tokens.admin);
     const reads = [(await one.socketReads()) - readsBefore[0], (await other.socketReads()) - readsBefore[1]];
@@ -66,12 +77,12 @@ describe('300 lookups in one request, 100 distinct, over 2 destinations', () => 
 
 describe('models asked alone', () => {
   it('become one HMGET', async () => {
-    const answer = await gateway.graphql(
-      `query ($d: ID!) { profile(entity: "user", destinationId: $d, idType: "user_id", idValue: "u-1") {
+    const query = `query ($d: ID!) { profile(entity: "user", destinationId: $d, idType: "user_id", idValue: "u-1") {
         id { value } traits(models: ["user_360", "absent"]) n: trait(name: "N", model: "user_360")
-      } }`,
-      { d: DESTINATION_ID },
-    );
+      } }`;
+    const variables = { d: DESTINATION_ID };
+    await prepare(query, variables);
+    const answer = await gateway.graphql(query, variables);
     expect(answer.json).toEqual({
       data: { profile: { id: { value: 'u-1' }, traits: { user_360: { N: 1 } }, n: 1 } },
     });
@@ -80,13 +91,13 @@ describe('models asked alone', () => {
   });
 
   it('through fragments and variables too, and with directives on the way', async () => {
-    const answer = await gateway.graphql(
-      `query ($d: ID!, $models: [String!], $no: Boolean!) {
+    const query = `query ($d: ID!, $models: [String!], $no: Boolean!) {
         profile(entity: "user", destinationId: $d, idType: "user_id", idValue: "u-1") { ...P ... on Profile { t: traits(models: $models) } }
       }
-      fragment P on Profile { __typename traits(models: ["user_360"]) @skip(if: $no) }`,
-      { d: DESTINATION_ID, models: ['churn_scores'], no: true },
-    );
+      fragment P on Profile { __typename traits(models: ["user_360"]) @skip(if: $no) }`;
+    const variables = { d: DESTINATION_ID, models: ['churn_scores'], no: true };
+    await prepare(query, variables);
+    const answer = await gateway.graphql(query, variables);
     expect(answer.json).toEqual({
       data: { profile: { __typename: 'Profile', t: { churn_scores: { CHURN_30D: 0.5 } } } },
     });
@@ -94,10 +105,10 @@ describe('models asked alone', () => {
   });
 
   it('need the whole hash where exists or models are asked too', async () => {
-    const answer = await gateway.graphql(
-      `query ($d: ID!) { profile(entity: "user", destinationId: $d, idType: "user_id", idValue: "u-1") { exists traits(models: ["absent"]) } }`,
-      { d: DESTINATION_ID },
-    );
+    const query = `query ($d: ID!) { profile(entity: "user", destinationId: $d, idType: "user_id", idValue: "u-1") { exists traits(models: ["absent"]) } }`;
+    const variables = { d: DESTINATION_ID };
+    await prepare(query, variables);
+    const answer = await gateway.graphql(query, variables);
     expect(answer.json).toEqual({ data: { profile: { exists: true, traits: {} } } });
     expect((await one.commandStats()).hgetall).toBe(1);
   });
@@ -110,7 +121,9 @@ describe('more commands than one pipeline takes', () => {
       (_, i) =>
         `a${i}: profile(entity: "user", destinationId: "${DESTINATION_ID}", idType: "user_id", idValue: "u-${i}") { exists }`,
     );
-    const answer = await gateway.graphql(`{ ${aliases.join('\n')} }`);
+    const query = `{ ${aliases.join('\n')} }`;
+    await prepare(query);
+    const answer = await gateway.graphql(query);
     const { data } = answer.json as { data: Record<string, { exists: boolean }> };
     expect(Object.values(data).filter(({ exists }) => exists)).toHaveLength(50);
     expect(Object.values(data)).toHaveLength(1000);

@@ -65,10 +65,10 @@ describe('profiles as documents of the JSON module', () => {
   });
 
   it('are read once, and cut to the models asked for', async () => {
+    const query = `{ profile(entity: "user", destinationId: "${DESTINATION_ID}", idType: "user_id", idValue: "ada") { traits(models: ["churn:scores", "absent"]) big: trait(name: "BIG", model: "user/all.view") } }`;
+    await gateway.prepare(query);
     const before = await redis.reads();
-    const { text } = await gateway.graphql(
-      `{ profile(entity: "user", destinationId: "${DESTINATION_ID}", idType: "user_id", idValue: "ada") { traits(models: ["churn:scores", "absent"]) big: trait(name: "BIG", model: "user/all.view") } }`,
-    );
+    const { text } = await gateway.graphql(query);
     expect(text).toBe(
       '{"data":{"profile":{"traits":{"churn:scores":{"C":0.50}},"big":12345678901234567890}}}',
     );
