@@ -31,7 +31,7 @@ const CURVES = {
 };
 
 /** @returns the tables, as Markdown */
-export function printed({ versions, compare, latency, workers, curves, heap }) {
+export function printed({ versions, compare, latency, workers, curves, heap, overload, first }) {
   return [
     versionsLine(versions),
     compare && compareTables(compare),
@@ -39,6 +39,8 @@ export function printed({ versions, compare, latency, workers, curves, heap }) {
     workers && workersTable(workers),
     curves && curvesTables(curves),
     heap && heapTable(heap),
+    overload && overloadTable(overload),
+    first && firstTable(first),
   ]
     .filter(Boolean)
     .join('\n');
@@ -164,6 +166,45 @@ function curvesTables(curves) {
       ),
     )
     .join('\n');
+}
+
+function firstTable(cases) {
+  return table(
+    'The first requests of a gateway that is ready, one after the other',
+    ['', 'first ms', 'second ms', 'fiftieth to hundredth ms'],
+    Object.entries(cases).map(([name, { firstMs, secondMs, laterMs }]) => [
+      CASES[name],
+      firstMs.toFixed(2),
+      secondMs.toFixed(2),
+      laterMs.toFixed(2),
+    ]),
+  );
+}
+
+function overloadTable(cases) {
+  return table(
+    'Three times the most that it can, one worker',
+    [
+      '',
+      'most requests/s',
+      'answered/s',
+      'of the most',
+      'refused/s',
+      'health at worst ms',
+      'health failed',
+      'well again after ms',
+    ],
+    Object.entries(cases).map(([name, figures]) => [
+      CASES[name],
+      Math.round(figures.most).toLocaleString('en'),
+      Math.round(figures.goodput).toLocaleString('en'),
+      `${Math.round(figures.share * 100)} %`,
+      Math.round(figures.refused).toLocaleString('en'),
+      figures.healthWorstMs.toFixed(0),
+      String(figures.healthFailed),
+      figures.recoveryMs.toFixed(0),
+    ]),
+  );
 }
 
 function heapTable(steps) {

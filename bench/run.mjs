@@ -3,7 +3,8 @@
  *
  *   npm run bench                        about twenty minutes; writes bench/results/ and the figures of docs/performance.md
  *   npm run bench -- --quick             under 90 s; prints CPU and requests/s, writes nothing
- *   npm run bench -- --only compare      one part, or several: compare,latency,workers,curves,heap; writes nothing
+ *   npm run bench -- --only compare      one part, or several: compare,latency,workers,curves,heap,overload,first; writes
+ *                                        nothing
  */
 
 import { randomBytes } from 'node:crypto';
@@ -11,15 +12,17 @@ import { parseArgs } from 'node:util';
 import { DESTINATION_ID, WORKSPACE_ID } from './cases.mjs';
 import { compare } from './parts/compare.mjs';
 import { curves } from './parts/curves.mjs';
+import { first } from './parts/first.mjs';
 import { heap } from './parts/heap.mjs';
 import { latency } from './parts/latency.mjs';
+import { overload } from './parts/overload.mjs';
 import { workers } from './parts/workers.mjs';
 import { startRedis } from './redis.mjs';
 import { printed, writeResults } from './report.mjs';
 import { versions } from './versions.mjs';
 
 /** In the order in which they run. Latency needs the most that each server takes, which is compared before it. */
-const PARTS = { compare, latency, workers, curves, heap };
+const PARTS = { compare, latency, workers, curves, heap, overload, first };
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },

@@ -16,12 +16,15 @@ export const ERROR_STATUS = {
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
+  CLIENT_CLOSED_REQUEST: 499,
   INTERNAL: 500,
   PROFILE_TOKENS_DISABLED: 501,
   MALFORMED_TRAITS: 502,
   PROFILE_TOO_LARGE: 502,
   IDENTITY_PROVIDER_UNAVAILABLE: 503,
+  OVERLOADED: 503,
   STORE_UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
   STORE_TIMEOUT: 504,
 } as const satisfies Record<string, number>;
 
@@ -153,6 +156,26 @@ export function identityProviderUnavailable(issuer: string): GatewayError {
     `The keys of ${issuer} cannot be fetched, so its tokens cannot be checked`,
     { 'retry-after': String(RETRY_AFTER_SECONDS) },
   );
+}
+
+/** There is more to do than this gateway can: nothing was read or done for the request. */
+export function overloaded(): GatewayError {
+  return new GatewayError('OVERLOADED', 'The gateway has more requests than it can answer: try again later', {
+    'retry-after': String(RETRY_AFTER_SECONDS),
+  });
+}
+
+/** The time that the caller gave for its request is over. */
+export function deadlineExceeded(timeoutMs: number): GatewayError {
+  return new GatewayError(
+    'DEADLINE_EXCEEDED',
+    `The request was not answered within the ${timeoutMs} ms that its caller allows`,
+  );
+}
+
+/** The caller has hung up: told to nobody but the audit, under the status that proxies give it. */
+export function clientClosedRequest(): GatewayError {
+  return new GatewayError('CLIENT_CLOSED_REQUEST', 'The caller has hung up');
 }
 
 /** Redis cannot be reached, or refuses to serve. */

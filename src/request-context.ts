@@ -8,6 +8,7 @@ import type { Grant, Subject } from './access/grant.js';
 import type { Principal } from './access/principal.js';
 import type { ProfileToken, ProfileTokenIssuer } from './access/profile-tokens/issue.js';
 import type { Budget, RateLimiter } from './access/rate-limiter.js';
+import type { Cancellation } from './cancellation.js';
 import type { LimitConfig, LimitMode } from './config/config.js';
 import type { Destination, DestinationInfo, DestinationRegistry } from './destinations/registry.js';
 import {
@@ -118,6 +119,8 @@ export interface RequestContextSources {
 export interface IncomingRequest {
   readonly requestId: string;
   readonly authorization: string | undefined;
+  /** Whether the answer is still wanted. */
+  readonly cancellation: Cancellation;
   /** Left out: nobody wants to know. */
   readonly audit?: AuditTrail | undefined;
 }
@@ -170,7 +173,7 @@ class AuthenticatedContext implements RequestContext {
     this.#sources = sources;
     this.#request = request;
     this.#principal = principal;
-    this.#loader = new ProfileLoader((reads, asked) => this.#admit(reads, asked));
+    this.#loader = new ProfileLoader((reads, asked) => this.#admit(reads, asked), request.cancellation);
   }
 
   get requestId(): string {

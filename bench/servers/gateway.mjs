@@ -7,6 +7,6 @@ import { configText } from '../config.mjs';
 import { measured, settings } from './measured.mjs';
 
 const gateway = createGateway({ config: parseConfig(configText(settings), {}), logger: createLogger() });
-await gateway.connect();
+await gateway.warmUp();
 const { port } = await gateway.listen();
 measured(port);

@@ -1,6 +1,7 @@
 /** The access tokens that are known now. They may be replaced while requests come in. */
 
 import { timingSafeEqual } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { AccessTokenConfig } from '../config/config.js';
 import type { AccessTokenHash } from './access-token.js';
 import { everything, listedGrant } from './grant.js';
@@ -20,6 +21,7 @@ export interface KnownTokens {
 }
 
 interface KnownToken {
+  readonly config: AccessTokenConfig;
   readonly principal: Principal;
   /** Day of the last use, since 1970. */
   lastUse: number | undefined;
@@ -42,12 +44,7 @@ export function createKnownTokens(
 
   function replace(tokens: readonly AccessTokenConfig[]): void {
     const known = names;
-    names = new Map(
-      tokens.map((config) => [
-        config.name,
-        { principal: principalOf(config), lastUse: known.get(config.name)?.lastUse },
-      ]),
-    );
+    names = new Map(tokens.map((config) => [config.name, knownToken(config, known.get(config.name))]));
     secrets = new Map(tokens.flatMap((config) => [...secretsOf(config, names.get(config.name))]));
   }
 
@@ -82,6 +79,13 @@ export function createKnownTokens(
       return uses;
     },
   };
+}
+
+/** One that has not changed stays the same, so that what was minted with it need not be checked again. */
+function knownToken(config: AccessTokenConfig, before: KnownToken | undefined): KnownToken {
+  return before !== undefined && isDeepStrictEqual(before.config, config)
+    ? before
+    : { config, principal: principalOf(config), lastUse: before?.lastUse };
 }
 
 function principalOf(config: AccessTokenConfig): Principal {

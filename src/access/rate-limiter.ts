@@ -32,26 +32,28 @@ export interface RateLimiter {
 /** Makes the counter of one rate. */
 export type CounterFactory = (rate: Rate) => RateLimiterAbstract;
 
-/** @param createCounter where to count */
+/** @param counterOf the counter of a rate */
 export function createRateLimiter(
   { lookups, seconds }: RateLimitConfig,
-  createCounter: CounterFactory,
+  counterOf: CounterFactory,
 ): RateLimiter {
   const usual = lookups === undefined ? undefined : { lookups, seconds };
-  const counters = new Map<string, RateLimiterAbstract>();
-
-  function counterOf(rate: Rate): RateLimiterAbstract {
-    const key = `${rate.lookups}/${rate.seconds}`;
-    const counter = counters.get(key) ?? createCounter(rate);
-    counters.set(key, counter);
-    return counter;
-  }
-
   return {
     take(principal, taken) {
       const rate = principal.rate ?? usual;
       return rate === undefined ? undefined : take(counterOf(rate), rate, principal.rateKey, taken);
     },
+  };
+}
+
+/** One counter for each rate, made when it is first asked for. What was counted stays when limiters are made anew. */
+export function oneCounterARate(createCounter: CounterFactory): CounterFactory {
+  const counters = new Map<string, RateLimiterAbstract>();
+  return (rate) => {
+    const key = `${rate.lookups}/${rate.seconds}`;
+    const counter = counters.get(key) ?? createCounter(rate);
+    counters.set(key, counter);
+    return counter;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { TrustedDocumentsError } from '../graphql/trusted-documents-error.js';
 import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
 
@@ -10,9 +11,7 @@ export function addDocumentsCommand(program: Command, { print }: CommandIo): voi
     .argument('<folder>', 'a folder of .graphql files, or another manifest')
     .addHelpText('after', '\nExample:\n  $ activation-gateway documents schema/operations > trusted.json')
     .action(async (folder: string) => {
-      const { loadTrustedDocuments, TrustedDocumentsError } = await import(
-        '../graphql/load-trusted-documents.js'
-      );
+      const { loadTrustedDocuments } = await import('../graphql/load-trusted-documents.js');
       try {
         print(JSON.stringify(Object.fromEntries(loadTrustedDocuments(folder)), undefined, 2));
       } catch (error) {

@@ -1,76 +1,78 @@
 import cluster from 'node:cluster';
-import { loadConfig } from '../config/load.js';
-import { watchAccessTokens } from '../config/watch-access-tokens.js';
-import { createGateway, type Gateway, type GatewayOptions } from '../gateway.js';
-import { TrustedDocumentsError } from '../graphql/load-trusted-documents.js';
+import { createGateway, type Gateway } from '../gateway.js';
 import { createLogger } from '../telemetry/logger.js';
-import { CommandError } from './command-error.js';
-import type { CommandIo } from './io.js';
+import type { Configuration } from './live-configuration.js';
 import { listenOrExplain } from './running.js';
-import { STOP } from './supervisor.js';
+import { ASKS, isServeOrder, SERVES, STOP } from './worker-orders.js';
 
 /**
- * Serves a configuration as one of the supervisor's workers, until it says stop or goes away.
- * @throws what {@link runServe} says
+ * Serves what the supervisor says, as one of its workers, until it says stop or goes away.
+ * @throws CommandError when the port is taken.
  */
-export async function runWorker(file: string, env: CommandIo['env']): Promise<void> {
+export async function runWorker(): Promise<void> {
   try {
-    await serve(file, env);
+    await serve();
   } finally {
     // Nothing else keeps the process.
     cluster.worker?.disconnect();
   }
 }
 
-async function serve(file: string, env: CommandIo['env']): Promise<void> {
+async function serve(): Promise<void> {
+  const logger = createLogger({ worker: cluster.worker?.id });
   // Heard from the start: a worker may be told to stop before it serves.
   const stop = stopSaid();
-  const config = await loadConfig(file, env);
-  const logger = createLogger({ worker: cluster.worker?.id });
-  const gateway = openGateway({ config, logger, countRates: 'in the supervisor' });
-  await listenOrExplain(gateway, config.server.port, 'server.port');
-  // Not waited for: a gateway serves the destinations that answer, whatever the others do.
-  gateway.connect().then((all) => {
-    if (all) {
-      logger.info('every destination answers');
-    } else {
-      logger.warn('not every destination answers: lookups there fail until it does, and /readyz says which');
-    }
-  });
-  const unwatch = watchAccessTokens({
-    file,
-    env,
-    config,
-    onChange(accessTokens) {
-      gateway.replaceAccessTokens(accessTokens);
-      logger.info({ accessTokens: accessTokens.length }, 'access tokens read again');
-    },
-    onMistake: ({ message }) =>
-      logger.error({ mistakes: message }, 'access tokens not read again: those known before stay'),
-  });
-  await stop;
+  const { gateway, port } = await gatewayAsTold((configuration) =>
+    createGateway({ ...configuration, logger, countRates: 'in the supervisor' }),
+  );
+  // Before the first request comes in, so that it need not wait for it.
+  const all = await gateway.warmUp();
+  if (all) {
+    logger.info('every destination answers');
+  } else {
+    logger.warn('not every destination answers: lookups there fail until it does, and /readyz says which');
+  }
+  await listenOrExplain(gateway, port, 'server.port');
+  if ((await stop) === 'all') {
+    await gateway.announceStop();
+  }
   await gateway.close();
-  unwatch();
 }
 
-/** By the supervisor; or by a signal to this worker alone, which is then started anew. */
-function stopSaid(): Promise<void> {
+/** @returns the gateway of the first configuration that the supervisor gives; it takes over the later ones by itself */
+function gatewayAsTold(
+  create: (configuration: Configuration) => Gateway,
+): Promise<{ readonly gateway: Gateway; readonly port: number }> {
+  return new Promise((resolve) => {
+    let gateway: Gateway | undefined;
+    process.on('message', (message) => {
+      if (!isServeOrder(message)) {
+        return;
+      }
+      const { configuration } = message;
+      if (gateway === undefined) {
+        gateway = create(configuration);
+        resolve({ gateway, port: configuration.config.server.port });
+      } else {
+        gateway.reload(configuration);
+      }
+      process.send?.(SERVES);
+    });
+    process.send?.(ASKS);
+  });
+}
+
+/** By the supervisor to all its workers; or by a signal to this worker alone, which is then started anew. */
+function stopSaid(): Promise<'all' | 'alone'> {
   return new Promise((resolve) => {
     process.on('message', (message) => {
       if (message === STOP) {
-        resolve();
+        resolve('all');
       }
     });
-    process.on('SIGTERM', resolve);
+    process.on('SIGTERM', () => resolve('alone'));
     // A terminal tells every process of its group; the supervisor passes it on.
     process.on('SIGINT', () => {});
+    process.on('SIGHUP', () => {});
   });
-}
-
-function openGateway(options: GatewayOptions): Gateway {
-  try {
-    return createGateway(options);
-  } catch (error) {
-    throw error instanceof TrustedDocumentsError ? new CommandError(error.message) : error;
-  }
 }

@@ -21,7 +21,7 @@ export function addServeCommand(program: Command, { env }: CommandIo): void {
     .action(async ({ config, workers }: { config: string; workers: number }) => {
       if (cluster.isWorker) {
         const { runWorker } = await import('./run-worker.js');
-        await runWorker(config, env);
+        await runWorker();
       } else {
         const { runServe } = await import('./run-serve.js');
         await runServe(config, workers, env);

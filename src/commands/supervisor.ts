@@ -4,16 +4,16 @@
  */
 
 import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
 import type { Logger } from '../telemetry/logger.js';
-
-/** Said to a worker that is to finish what is in flight and end. */
-export const STOP = 'stop';
+import type { Configuration } from './live-configuration.js';
+import { ASKS, SERVES, STOP, serveOrder } from './worker-orders.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 /** A worker that lived as long as this died of something new. */
 const STEADY_AFTER_MS = 30_000;
-/** Longer than a worker takes to drain; one that is still there hangs. */
+/** Longer than a worker takes to drain once it has announced it; one that is still there hangs. */
 const KILL_AFTER_MS = 10_000;
 
 export interface SupervisorOptions {
@@ -23,6 +23,8 @@ export interface SupervisorOptions {
   /** Arguments of Node itself. */
   readonly execArgv: readonly string[];
   readonly workers: number;
+  /** What the workers serve; asked whenever one starts. */
+  readonly configuration: () => Configuration;
   readonly logger: Logger;
 }
 
@@ -38,14 +40,23 @@ export interface Supervisor {
    * @returns where all of them listen, or the exit code of the first worker where it could not: it has said why itself
    */
   start(): Promise<Listening | number>;
+  /** Lets every worker serve another configuration, and resolves when all do. */
+  serve(configuration: Configuration): Promise<void>;
   /** Lets every worker finish what is in flight, and resolves when all have ended. */
   stop(): Promise<void>;
 }
 
-export function createSupervisor({ exec, args, execArgv, workers, logger }: SupervisorOptions): Supervisor {
-  cluster.setupPrimary({ exec, args: [...args], execArgv: [...execArgv] });
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { exec, args, execArgv, workers, configuration, logger } = options;
+  // Dealt out in turn, connections come to a worker one at each turn of its event loop, which is slow when it is busy: where there
+  // is nobody to share with, it takes them itself, all that wait.
+  cluster.schedulingPolicy = workers === 1 ? cluster.SCHED_NONE : cluster.SCHED_RR;
+  // What is served has dates and maps.
+  cluster.setupPrimary({ exec, args: [...args], execArgv: [...execArgv], serialization: 'advanced' });
   const restarts = new Set<NodeJS.Timeout>();
   const serving = new WeakSet<Worker>();
+  /** Those that were told what to serve, and hear of every change from then on. */
+  const told = new Set<Worker>();
   let isKeeping = false;
 
   /** @param deaths how often the one before it died soon after its start */
@@ -53,7 +64,14 @@ export function createSupervisor({ exec, args, execArgv, workers, logger }: Supe
     const worker = cluster.fork();
     const startedAt = performance.now();
     worker.once('listening', () => serving.add(worker));
+    worker.on('message', (message) => {
+      if (message === ASKS) {
+        told.add(worker);
+        give(worker, configuration());
+      }
+    });
     worker.on('exit', (code: number | null, signal: string | null) => {
+      told.delete(worker);
       if (!isKeeping) {
         return;
       }
@@ -71,7 +89,8 @@ export function createSupervisor({ exec, args, execArgv, workers, logger }: Supe
 
   function stopWorker(worker: Worker): Promise<void> {
     return new Promise((resolve) => {
-      const kill = setTimeout(() => worker.process.kill('SIGKILL'), KILL_AFTER_MS);
+      const { drainSeconds } = configuration().config.server;
+      const kill = setTimeout(() => worker.process.kill('SIGKILL'), KILL_AFTER_MS + drainSeconds * 1_000);
       worker.once('exit', () => {
         clearTimeout(kill);
         resolve();
@@ -95,6 +114,14 @@ export function createSupervisor({ exec, args, execArgv, workers, logger }: Supe
       await Promise.all(Array.from({ length: workers - 1 }, () => startWorker()));
       return first;
     },
+    async serve(next) {
+      await Promise.all(
+        Array.from(told, (worker) => {
+          give(worker, next);
+          return servesOrEnds(worker);
+        }),
+      );
+    },
     async stop() {
       isKeeping = false;
       for (const timer of restarts) {
@@ -103,6 +130,26 @@ export function createSupervisor({ exec, args, execArgv, workers, logger }: Supe
       await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => worker && stopWorker(worker)));
     },
   };
+}
+
+/** One that has just ended hears nothing; that it has ended is told otherwise. */
+function give(worker: Worker, configuration: Configuration): void {
+  worker.send(serveOrder(configuration), () => {});
+}
+
+async function servesOrEnds(worker: Worker): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  const serves = async () => {
+    for (;;) {
+      const [message] = await once(worker, 'message', { signal });
+      if (message === SERVES) {
+        return;
+      }
+    }
+  };
+  await Promise.race([serves(), once(worker, 'exit', { signal })]);
+  over.abort();
 }
 
 function listeningOrExit(worker: Worker): Promise<Listening | number> {

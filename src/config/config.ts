@@ -202,6 +202,15 @@ export interface RateLimitConfig {
   readonly redis?: RedisSettings | undefined;
 }
 
+/** When a gateway refuses requests to be able to answer the others. Each worker counts for itself. */
+export interface OverloadConfig {
+  /** Requests that are answered at once: 1 to 100,000; 1,000 by default. */
+  readonly requestsInFlight: number;
+  /** How late the event loop may be, in milliseconds: 10 to 10,000; 100 by default. */
+  readonly eventLoopDelayMs: number;
+  readonly mode: LimitMode;
+}
+
 /** What one GraphQL request may hold; fragments count where they are spread. */
 export interface LimitsConfig {
   /** Levels of selections, one for the fields of the operation; 20 by default. */
@@ -221,6 +230,7 @@ export interface LimitsConfig {
   /** Profiles asked for, over both faces; 1,000 by default. */
   readonly lookups: LimitConfig;
   readonly rate: RateLimitConfig;
+  readonly overload: OverloadConfig;
 }
 
 /** A key of profile tokens. The first that can sign, and is bound to no access token, signs what the gateway mints. */
@@ -320,6 +330,8 @@ export interface ServerConfig {
   readonly introspection: IntrospectionMode;
   /** Longest time that a request may take to come in, in milliseconds; 30,000 by default. */
   readonly requestTimeoutMs: number;
+  /** How long `/readyz` says that the gateway is about to stop before it stops, in seconds: 0 to 600; 0 by default. */
+  readonly drainSeconds: number;
   readonly cors: CorsConfig;
 }
 

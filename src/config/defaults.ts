@@ -37,6 +37,7 @@ export const DEFAULT_LIMITS: LimitsConfig = {
   operations: enforced(1),
   lookups: enforced(1_000),
   rate: { seconds: 1, mode: 'enforce' },
+  overload: { requestsInFlight: 1_000, eventLoopDelayMs: 100, mode: 'enforce' },
 };
 
 export const DEFAULT_SERVER: ServerConfig = {
@@ -45,6 +46,7 @@ export const DEFAULT_SERVER: ServerConfig = {
   graphiql: true,
   introspection: 'authenticated',
   requestTimeoutMs: 30_000,
+  drainSeconds: 0,
   cors: { origins: [], maxAgeSeconds: 600 },
 };
 

@@ -7,6 +7,9 @@ import { section, withDefaults } from './section.js';
 
 const MODES = ['enforce', 'measure'] as const;
 const MAX_LOOKUPS = 1_000_000_000;
+const MAX_IN_FLIGHT = 100_000;
+const MIN_DELAY_MS = 10;
+const MAX_DELAY_MS = 10_000;
 const SECONDS_A_DAY = 86_400;
 
 const mode = z.enum(MODES, { error: 'must be enforce or measure' });
@@ -37,6 +40,15 @@ const rateLimit = section({
 /** Every key of the rate among the limits. */
 export const RATE_LIMIT_KEYS = Object.keys(rateLimit.shape);
 
+const overloadSection = section({
+  requestsInFlight: wholeNumber(1, MAX_IN_FLIGHT).default(DEFAULT_LIMITS.overload.requestsInFlight),
+  eventLoopDelayMs: wholeNumber(MIN_DELAY_MS, MAX_DELAY_MS).default(DEFAULT_LIMITS.overload.eventLoopDelayMs),
+  mode: mode.default(DEFAULT_LIMITS.overload.mode),
+});
+
+/** Every key of `limits.overload`. */
+export const OVERLOAD_KEYS = Object.keys(overloadSection.shape);
+
 const limitsSection = section({
   depth: limit(1, 100, DEFAULT_LIMITS.depth),
   aliases: limit(0, 100_000, DEFAULT_LIMITS.aliases),
@@ -47,6 +59,7 @@ const limitsSection = section({
   operations: limit(1, 100, DEFAULT_LIMITS.operations),
   lookups: limit(1, 100_000, DEFAULT_LIMITS.lookups),
   rate: withDefaults(rateLimit),
+  overload: withDefaults(overloadSection),
 });
 
 /** Every key of `limits`. */

@@ -5,7 +5,7 @@ import { DEFAULT_AUDIT } from './defaults.js';
 import { DESTINATION_KEYS, destination } from './destination-schema.js';
 import { CLAIM_GRANT_KEYS, IDENTITY_PROVIDER_KEYS, identityProvider } from './identity-providers-schema.js';
 import { LAYOUT_KEYS } from './layout-schema.js';
-import { LIMITS_KEYS, limits, RATE_KEYS, RATE_LIMIT_KEYS } from './limits-schema.js';
+import { LIMITS_KEYS, limits, OVERLOAD_KEYS, RATE_KEYS, RATE_LIMIT_KEYS } from './limits-schema.js';
 import { PROFILE_TOKEN_KEY_KEYS, PROFILE_TOKENS_KEYS, profileTokens } from './profile-tokens-schema.js';
 import { REDIS_KEYS, SENTINEL_KEYS } from './redis-settings-schema.js';
 import { flag, text } from './scalar.js';
@@ -83,6 +83,7 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   'identityProviders[].grants[]': CLAIM_GRANT_KEYS,
   limits: LIMITS_KEYS,
   'limits.rate': RATE_LIMIT_KEYS,
+  'limits.overload': OVERLOAD_KEYS,
   trustedDocuments: Object.keys(trustedDocuments.shape),
   audit: Object.keys(audit.shape),
   server: SERVER_KEYS,

@@ -6,6 +6,7 @@ import { section, withDefaults } from './section.js';
 const MAX_PORT = 65_535;
 const MIN_REQUEST_MS = 1_000;
 const MAX_REQUEST_MS = 600_000;
+const MAX_DRAIN_SECONDS = 600;
 const SECONDS_A_DAY = 86_400;
 const INTROSPECTION = ['public', 'authenticated', 'off'] as const;
 
@@ -32,6 +33,7 @@ const serverSection = section({
     .enum(INTROSPECTION, { error: 'must be public, authenticated or off' })
     .default(DEFAULT_SERVER.introspection),
   requestTimeoutMs: wholeNumber(MIN_REQUEST_MS, MAX_REQUEST_MS).default(DEFAULT_SERVER.requestTimeoutMs),
+  drainSeconds: wholeNumber(0, MAX_DRAIN_SECONDS).default(DEFAULT_SERVER.drainSeconds),
   cors: withDefaults(corsSection),
 });
 

@@ -28,13 +28,11 @@ export interface DestinationRegistry {
    * @throws INVALID_DESTINATION when it is absent, blank, unknown, disabled or not a Redis.
    */
   find(id: unknown): Destination;
-  /** Closes every store. */
-  close(): Promise<void>;
 }
 
 /**
  * @param destinations as configured
- * @param openStore gives the store of a destination; called once for each that can be read, and connects to nothing yet
+ * @param openStore gives the store of a destination; called once for each that can be read
  */
 export function createDestinationRegistry(
   destinations: readonly DestinationConfig[],
@@ -55,9 +53,6 @@ export function createDestinationRegistry(
         throw invalidDestination();
       }
       return destination;
-    },
-    async close() {
-      await Promise.all(Array.from(readable.values(), ({ store }) => store.close()));
     },
   };
 }

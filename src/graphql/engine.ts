@@ -15,11 +15,14 @@ import type { GraphQLContext } from './builder.js';
 import { KnownOperations } from './known-operations.js';
 import { type DocumentLimits, type Limit, limitedParse, type OverLimit } from './limited-parse.js';
 import { type Outcome, refusal, toOutcome } from './outcome.js';
+import { prepareTrusted } from './prepare-trusted.js';
 import type { RequestParams } from './request-params.js';
 import { buildSchema } from './schema.js';
 import { TrustedDocumentResolver, type TrustedDocuments, withoutDocuments } from './trusted-documents.js';
 
 export interface Engine {
+  /** Makes the trusted documents ready, so that the first use of each is like any other. Once, however often it is called; requests are answered meanwhile. */
+  prepare(): Promise<void>;
   /**
    * Answers one request. Never rejects: what goes wrong is told in the outcome.
    * @param operations one, or several that are answered in their order
@@ -71,6 +74,8 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
     multipart: false,
   });
   const trusted = trustedDocuments && new TrustedDocumentResolver(trustedDocuments);
+
+  let prepared: Promise<void> | undefined;
 
   function resolve(params: RequestParams, context: RequestContext): RequestParams {
     if (trusted === undefined) {
@@ -129,6 +134,15 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
   }
 
   return {
+    prepare() {
+      prepared ??= prepareTrusted(trustedDocuments?.byId.values() ?? [], {
+        schema,
+        limits,
+        introspection,
+        known,
+      });
+      return prepared;
+    },
     async execute(method, operations, context) {
       if (!isList(operations)) {
         return executeOne(method, operations, context);

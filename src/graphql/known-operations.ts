@@ -57,6 +57,8 @@ export class KnownOperations {
     dispose: (operations) => operations.clear(),
   });
   #characters = 0;
+  /** Known ahead, and the same for all callers. */
+  readonly #prepared = new Map<string, ReadyOperation>();
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -69,6 +71,12 @@ export class KnownOperations {
 
   /** @returns undefined where this caller has not been answered it before, or not lately */
   find(caller: string, text: string, operationName: string | undefined): ReadyOperation | undefined {
+    if (this.#prepared.size > 0) {
+      const prepared = this.#prepared.get(keyOf(text, operationName));
+      if (prepared !== undefined) {
+        return prepared;
+      }
+    }
     const kept = this.#callers.get(caller)?.get(keyOf(text, operationName));
     if (kept === undefined) {
       return undefined;
@@ -98,6 +106,24 @@ export class KnownOperations {
     while (this.#characters > MAX_CHARACTERS) {
       this.#largest(operations).pop();
     }
+  }
+
+  /**
+   * Keeps an operation for all callers, compiled before it is used. For a set of them that is fixed.
+   * @param document was validated, and has the operation
+   */
+  prepare(
+    text: string,
+    operationName: string | undefined,
+    { document, overLimits }: Pick<Kept, 'document' | 'overLimits'>,
+  ): void {
+    const kept: Kept = { document, overLimits, uses: 0, ready: undefined };
+    const isShort = text.length <= MAX_COMPILED_CHARACTERS;
+    this.#prepared.set(
+      keyOf(text, operationName),
+      (isShort ? compiled(this.#schema, kept, operationName) : undefined) ??
+        interpreted(this.#schema, kept, operationName),
+    );
   }
 
   #open(caller: string): LRUCache<string, Kept> {

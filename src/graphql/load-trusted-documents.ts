@@ -2,11 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GraphQLError, parse } from 'graphql';
 import { sha256 } from './trusted-documents.js';
-
-/** Trusted documents cannot be had; the message says where and why. */
-export class TrustedDocumentsError extends Error {
-  override readonly name = 'TrustedDocumentsError';
-}
+import { TrustedDocumentsError } from './trusted-documents-error.js';
 
 const ENDING = '.graphql';
 

@@ -23,7 +23,7 @@ export interface CrossOrigin {
 }
 
 /** Request headers that a page may set. */
-const ALLOWED_HEADERS = 'authorization, content-type, x-request-id';
+const ALLOWED_HEADERS = 'authorization, content-type, x-request-id, x-request-timeout-ms';
 /** Response headers that a page may read. */
 const EXPOSED_HEADERS = 'ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id';
 

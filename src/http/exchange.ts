@@ -1,6 +1,7 @@
 /** A request and its response as the faces see them: no sockets, so a face is tested by calling it. */
 
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Cancellation } from '../cancellation.js';
 import type { GatewayError } from '../errors.js';
 import { writeJson } from '../json/write-json.js';
 
@@ -15,6 +16,8 @@ export interface HttpRequest {
   readonly requestId: string;
   /** Whether it says twice who sends it. */
   readonly isAmbiguous: boolean;
+  /** Whether its answer is still wanted. */
+  readonly cancellation: Cancellation;
   /**
    * For those who serve it, to find again when it is answered. A field, because a WeakMap of requests costs a tenth of a
    * request in garbage collection.
@@ -22,7 +25,8 @@ export interface HttpRequest {
   note: unknown;
   /**
    * The body of a JSON request as text. Call it once, after the caller is known: nobody else's body is read.
-   * @throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, or BAD_REQUEST where it is not UTF-8.
+   * @throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, or BAD_REQUEST where it is not UTF-8; DEADLINE_EXCEEDED where it came
+   *   too late.
    */
   jsonText(): Promise<string>;
 }

@@ -10,7 +10,15 @@ export interface ReadinessCheck {
   check(): Promise<void>;
 }
 
-export function healthRoutes(destinations: readonly ReadinessCheck[]): Route[] {
+export interface Readiness {
+  readonly destinations: readonly ReadinessCheck[];
+  /** Resolves once the first request will be answered as fast as any other. */
+  warmUp(): Promise<unknown>;
+  /** Whether the gateway is about to stop: whoever asks sends its requests elsewhere from then on. */
+  isStopping(): boolean;
+}
+
+export function healthRoutes({ destinations, warmUp, isStopping }: Readiness): Route[] {
   return [
     {
       path: '/healthz',
@@ -24,6 +32,10 @@ export function healthRoutes(destinations: readonly ReadinessCheck[]): Route[] {
       methods: ['GET'],
       isApi: false,
       async handle() {
+        if (isStopping()) {
+          return jsonResponse(503, { status: 'stopping' });
+        }
+        await warmUp();
         const states = await Promise.all(destinations.map(stateOf));
         const ready = states.every(({ status }) => status === 'ready');
         return jsonResponse(ready ? 200 : 503, {

@@ -2,12 +2,22 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { badRequest, GatewayError, internalError, methodNotAllowed, notFound } from '../errors.js';
+import type { Duplex } from 'node:stream';
+import {
+  badRequest,
+  clientClosedRequest,
+  GatewayError,
+  internalError,
+  methodNotAllowed,
+  notFound,
+} from '../errors.js';
 import { describeError, type Logger } from '../telemetry/logger.js';
-import type { CrossOrigin } from './cross-origin.js';
+import type { Admission } from './admission.js';
+import { Caller, callerTimeout } from './caller.js';
 import { errorResponse, type HttpRequest, type HttpResponse, type Route } from './exchange.js';
 import { readJsonText } from './request-body.js';
 import { requestIdOf } from './request-id.js';
+import type { Site } from './site.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the 60 s that load balancers commonly keep idle connections, so that they close them, not we. */
@@ -32,61 +42,89 @@ const COMMON_HEADER_LINES = Object.entries(COMMON_HEADERS).flat();
 export interface HttpServer {
   /** @returns the address that is listened on. @throws when it cannot be had, EADDRINUSE for one. */
   listen(host: string, port: number): Promise<AddressInfo>;
+  /** Serves a connection that did not come by the address. */
+  accept(connection: Duplex): void;
+  /** Takes another time instead of `requestTimeoutMs`. */
+  setRequestTimeout(timeoutMs: number): void;
+  /** From now on, connections end with their next answer, so that their callers open others elsewhere. */
+  endConnections(): void;
   /** Takes no new connection, lets requests in flight finish for at most `graceMs`, then cuts what is left. */
   drain(graceMs: number): Promise<void>;
 }
 
-/** A request and what came of it. */
-export interface Answered {
-  readonly request: HttpRequest;
-  /** Undefined where there is nothing at the path. */
-  readonly route: Route | undefined;
-  readonly response: HttpResponse;
-  /** When its headers had come in, as performance.now() has it. */
-  readonly startedAt: number;
-}
-
 export interface HttpServerOptions {
-  readonly routes: readonly Route[];
+  /** What is served now; asked at every request. */
+  readonly site: () => Site;
+  readonly admission: Admission;
   readonly logger: Logger;
-  readonly crossOrigin: CrossOrigin;
   /** Longest time that a request may take to come in, headers and body, in milliseconds. */
   readonly requestTimeoutMs: number;
-  /**
-   * Called with every response before it is sent.
-   * @returns headers that the response gets besides
-   */
-  readonly onResponse: (answered: Answered) => Readonly<Record<string, string>>;
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { routes, logger, crossOrigin, requestTimeoutMs, onResponse } = options;
-  const routeAt = new Map(routes.map((route) => [route.path, route]));
-  let draining = false;
+  const { site: siteNow, admission, logger } = options;
+  let isEnding = false;
 
   const server = createServer(
-    {
-      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
-      requestTimeout: requestTimeoutMs,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
-    },
-    (message, reply) => {
-      const startedAt = performance.now();
-      const request = toRequest(message);
-      const route = routeAt.get(request.path);
-      answer(route, request).then((response) => {
-        send(reply, response, [
-          route?.isApi ? crossOrigin.headers(request) : {},
-          onResponse({ request, route, response, startedAt }),
-          draining ? { connection: 'close' } : {},
-          { 'x-request-id': request.requestId },
-        ]);
-      });
-    },
+    { keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
+    serve,
   );
+  setRequestTimeout(options.requestTimeoutMs);
 
-  async function answer(route: Route | undefined, request: HttpRequest): Promise<HttpResponse> {
+  function serve(message: IncomingMessage, reply: ServerResponse): void {
+    const startedAt = performance.now();
+    const site = siteNow();
+    const caller = new Caller(message.socket);
+    const request = toRequest(message, caller, admission);
+    const place = site.placeAt(request.path);
+    const route = place?.route;
+    // Pages and probes are no load, and answer all the while.
+    const isLoad = route?.isApi === true;
+    if (place !== undefined && isLoad && !admission.admits()) {
+      reply.once('finish', () => admission.slowDown(message.socket));
+      write(reply, site, request, route, place.whenOverloaded, {});
+      return;
+    }
+    site.begin();
+    if (isLoad) {
+      admission.begin();
+    }
+    answer(site, route, request, caller).then((response) => {
+      caller.leave();
+      const told = caller.hasHungUp ? errorResponse(clientClosedRequest()) : response;
+      const headers = site.onResponse({ request, route, response: told, startedAt });
+      if (told === response) {
+        write(reply, site, request, route, response, headers);
+      }
+      site.end();
+      if (isLoad) {
+        admission.end();
+      }
+    });
+  }
+
+  function write(
+    reply: ServerResponse,
+    { crossOrigin }: Site,
+    request: HttpRequest,
+    route: Route | undefined,
+    response: HttpResponse,
+    headers: Readonly<Record<string, string>>,
+  ): void {
+    send(reply, response, [
+      route?.isApi ? crossOrigin.headers(request) : {},
+      headers,
+      isEnding ? { connection: 'close' } : {},
+      { 'x-request-id': request.requestId },
+    ]);
+  }
+
+  async function answer(
+    { crossOrigin }: Site,
+    route: Route | undefined,
+    request: HttpRequest,
+    caller: Caller,
+  ): Promise<HttpResponse> {
     if (route === undefined) {
       return errorResponse(notFound(request.path));
     }
@@ -104,7 +142,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       if (route.isApi) {
         crossOrigin.admit(request);
       }
-      return await route.handle(request);
+      const timeoutMs = callerTimeout(request.headers);
+      return timeoutMs === undefined
+        ? await route.handle(request)
+        : await caller.within(timeoutMs, () => route.handle(request));
     } catch (error) {
       if (error instanceof GatewayError) {
         return route.refuse(error);
@@ -115,6 +156,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       );
       return route.refuse(internalError());
     }
+  }
+
+  function setRequestTimeout(timeoutMs: number): void {
+    server.requestTimeout = timeoutMs;
+    server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, timeoutMs);
   }
 
   return {
@@ -130,8 +176,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         });
       });
     },
+    accept: (connection) => void server.emit('connection', connection),
+    setRequestTimeout,
+    endConnections() {
+      isEnding = true;
+    },
     drain(graceMs) {
-      draining = true;
+      isEnding = true;
       return new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
@@ -147,7 +198,7 @@ function isAllowed(route: Route, method: string): boolean {
   return route.methods.includes(method === 'HEAD' ? 'GET' : method);
 }
 
-function toRequest(message: IncomingMessage): HttpRequest {
+function toRequest(message: IncomingMessage, caller: Caller, admission: Admission): HttpRequest {
   const { url = '' } = message;
   const query = url.indexOf('?');
   return {
@@ -157,8 +208,20 @@ function toRequest(message: IncomingMessage): HttpRequest {
     headers: message.headers,
     requestId: requestIdOf(message.headers['x-request-id']),
     isAmbiguous: hasTwo('authorization', message),
+    cancellation: caller,
     note: undefined,
-    jsonText: () => readJsonText(message),
+    async jsonText() {
+      const since = admission.awaitBody();
+      try {
+        const text = await readJsonText(message);
+        if (caller.reason !== undefined) {
+          throw caller.reason;
+        }
+        return text;
+      } finally {
+        admission.bodyCame(since);
+      }
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Every lookup of one request comes through here, whichever face and field asks for it. */
 
 import DataLoader from 'dataloader';
+import { type Cancellation, NEVER_CANCELLED } from '../cancellation.js';
 import { type GatewayError, internalError } from '../errors.js';
 import type { ProfileId } from './profile-id.js';
 import type { ProfileRead, ProfileReadResult, ProfileStore } from './store.js';
@@ -36,6 +37,7 @@ export class ProfileLoader {
   #asked = 0;
   #refusal: Refusal;
   readonly #admit: Admission;
+  readonly #cancellation: Cancellation;
   readonly #known = new Map<string, Lookup>();
   /** Gathers what is asked for in one tick. What was read is remembered by profile, whatever list it was asked for in. */
   readonly #loader = new DataLoader<Lookups, readonly ProfileReadResult[]>(
@@ -43,8 +45,10 @@ export class ProfileLoader {
     { cache: false },
   );
 
-  constructor(admit: Admission) {
+  /** @param cancellation once the answer is not wanted any more, nothing is read, and nothing is waited for */
+  constructor(admit: Admission, cancellation = NEVER_CANCELLED) {
     this.#admit = admit;
+    this.#cancellation = cancellation;
   }
 
   /** Set once the request asked for more than one may. All its lookups fail then. */
@@ -56,7 +60,7 @@ export class ProfileLoader {
    * Reads profiles together with all others asked for in the same tick.
    * @param models which models are needed; at least one where they are named
    * @returns one result an id, in their order: the profile, or what the store reports: STORE_UNAVAILABLE, STORE_TIMEOUT,
-   *   MALFORMED_TRAITS, PROFILE_TOO_LARGE; or why the request is refused.
+   *   MALFORMED_TRAITS, PROFILE_TOO_LARGE; why the request is refused; or DEADLINE_EXCEEDED.
    */
   load(
     source: ProfileSource,
@@ -80,12 +84,16 @@ export class ProfileLoader {
       this.#refusal = refusal;
       return lists.map(({ ids }) => ids.map(() => refusal));
     }
-    const batches = new Set(due.values());
-    for (const { batch } of lookups.flat()) {
-      batches.add(batch);
+    if (this.#cancellation.reason === undefined) {
+      const batches = new Set(due.values());
+      for (const { batch } of lookups.flat()) {
+        batches.add(batch);
+      }
+      const reads = Promise.all(Array.from(batches, (batch) => batch.read(this.#cancellation)));
+      const { deadline } = this.#cancellation;
+      await (deadline === undefined ? reads : Promise.race([reads, deadline]));
     }
-    await Promise.all(Array.from(batches, (batch) => batch.read()));
-    return lookups.map((list) => list.map(({ result }) => result));
+    return lookups.map((list) => list.map(({ result }) => result ?? this.#cancellation.reason ?? NOT_READ));
   }
 
   /** @returns what is known of the profile already, or a lookup in this batch */
@@ -111,8 +119,8 @@ class Lookup implements ProfileRead {
   readonly id: ProfileId;
   models: ModelSelection;
   readonly batch: SourceBatch;
-  /** Set once the batch was read. */
-  result: ProfileReadResult = NOT_READ;
+  /** Undefined until the batch was read. */
+  result: ProfileReadResult | undefined;
 
   constructor(id: ProfileId, models: ModelSelection, batch: SourceBatch) {
     this.id = id;
@@ -138,16 +146,16 @@ class SourceBatch {
   }
 
   /** Once, however often it is called. */
-  read(): Promise<void> {
-    this.#done ??= this.#read();
+  read(cancellation: Cancellation): Promise<void> {
+    this.#done ??= this.#read(cancellation);
     return this.#done;
   }
 
-  async #read(): Promise<void> {
+  async #read(cancellation: Cancellation): Promise<void> {
     if (this.reads.length === 0) {
       return;
     }
-    const results = await this.source.store.read(this.reads);
+    const results = await this.source.store.read(this.reads, cancellation);
     for (const [index, lookup] of this.reads.entries()) {
       lookup.result = results[index] ?? NOT_READ;
     }

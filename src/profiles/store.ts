@@ -1,3 +1,4 @@
+import type { Cancellation } from '../cancellation.js';
 import type { GatewayError } from '../errors.js';
 import type { ProfileId } from './profile-id.js';
 import type { ModelSelection, StoredProfile } from './stored-profile.js';
@@ -16,9 +17,10 @@ export interface ProfileStore {
   /**
    * Reads many profiles at once.
    * @param reads distinct ids
+   * @param cancellation where the results are not wanted any more, what is not yet on its way is left undone; left out: they are
    * @returns one result a read, in their order. A failed read fails only itself; the promise does not reject.
    */
-  read(reads: readonly ProfileRead[]): Promise<readonly ProfileReadResult[]>;
+  read(reads: readonly ProfileRead[], cancellation?: Cancellation): Promise<readonly ProfileReadResult[]>;
   /** Resolves when the store can answer now; rejects with STORE_UNAVAILABLE or STORE_TIMEOUT when it cannot. */
   check(): Promise<void>;
   /** Ends what the store holds open. Reads after it fail. */

@@ -1,5 +1,6 @@
 /** What the rest of the gateway sees of a Redis: commands in, replies out. Knows no profile. */
 
+import type { Cancellation } from '../cancellation.js';
 import type { GatewayError } from '../errors.js';
 
 /** The command's name in lower case and its arguments. */
@@ -18,9 +19,11 @@ export type RedisReply =
 export interface RedisClient {
   /**
    * Sends commands together. None is sent a second time, so a write that failed may have been done.
+   * @param cancellation asked before anything is sent; what is under way goes on, because its replies will come. Left out: they
+   *   are wanted in any case
    * @returns one reply a command, in their order, within the time-out. Does not reject.
    */
-  pipeline(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]>;
+  pipeline(commands: readonly RedisCommand[], cancellation?: Cancellation): Promise<readonly RedisReply[]>;
   /** Resolves when the server answers now; rejects with STORE_UNAVAILABLE or STORE_TIMEOUT when it does not. */
   check(): Promise<void>;
   /** Ends the connection. What is still under way fails with STORE_UNAVAILABLE. */

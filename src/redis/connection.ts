@@ -3,6 +3,7 @@
  * Every call ends within the destination's time-out, and no call waits for a server that is known to be away.
  */
 
+import { type Cancellation, NEVER_CANCELLED } from '../cancellation.js';
 import { type GatewayError, storeTimeout, storeUnavailable } from '../errors.js';
 import type { Logger } from '../telemetry/logger.js';
 import { Circuits } from './circuits.js';
@@ -54,13 +55,16 @@ export class Connection implements RedisClient {
     this.#watch(topology);
   }
 
-  async pipeline(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]> {
+  async pipeline(
+    commands: readonly RedisCommand[],
+    cancellation = NEVER_CANCELLED,
+  ): Promise<readonly RedisReply[]> {
     if (this.#batches >= MAX_BATCHES) {
       return commands.map(() => this.#failed('unavailable'));
     }
     this.#batches += 1;
     try {
-      return await this.#run(commands, performance.now() + this.#timeoutMs);
+      return await this.#run(commands, cancellation, performance.now() + this.#timeoutMs);
     } finally {
       this.#batches -= 1;
     }
@@ -79,9 +83,19 @@ export class Connection implements RedisClient {
     return Promise.resolve();
   }
 
-  async #run(commands: readonly RedisCommand[], deadline: number): Promise<RedisReply[]> {
-    if (!this.#isReady() && !(await this.#becomesReady(deadline))) {
-      return commands.map(() => this.#failed('unavailable'));
+  async #run(
+    commands: readonly RedisCommand[],
+    cancellation: Cancellation,
+    deadline: number,
+  ): Promise<RedisReply[]> {
+    if (!this.#isReady()) {
+      if (!(await this.#becomesReady(deadline))) {
+        return commands.map(() => this.#failed('unavailable'));
+      }
+      const error = cancellation.reason;
+      if (error !== undefined) {
+        return commands.map(() => ({ kind: 'failed', error }));
+      }
     }
     const results: Result[] = [];
     const routes = this.#topology.route(commands).flatMap(inChunks);

@@ -112,6 +112,7 @@ const server: fc.Arbitrary<ServerConfig> = fc.record({
   graphiql: fc.boolean(),
   introspection: fc.constantFrom('public' as const, 'authenticated' as const, 'off' as const),
   requestTimeoutMs: fc.integer({ min: 1_000, max: 600_000 }),
+  drainSeconds: fc.integer({ min: 0, max: 600 }),
   cors: fc.record({
     origins: fc.array(
       fc.domain().map((domain) => `https://${domain}`),
@@ -136,6 +137,11 @@ const limits: fc.Arbitrary<LimitsConfig> = fc.record({
     { lookups: fc.integer({ min: 1, max: 1_000_000_000 }), seconds, mode },
     { requiredKeys: ['seconds', 'mode'] },
   ),
+  overload: fc.record({
+    requestsInFlight: fc.integer({ min: 1, max: 100_000 }),
+    eventLoopDelayMs: fc.integer({ min: 10, max: 10_000 }),
+    mode,
+  }),
 });
 
 const identityProvider: fc.Arbitrary<IdentityProviderConfig> = fc.record({

@@ -1,7 +1,9 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/config/defaults.js';
 import type { GraphQLContext } from '../../src/graphql/builder.js';
 import { KnownOperations } from '../../src/graphql/known-operations.js';
+import { prepareTrusted } from '../../src/graphql/prepare-trusted.js';
 import { buildSchema } from '../../src/graphql/schema.js';
 
 const schema = buildSchema();
@@ -14,6 +16,29 @@ describe('known operations', () => {
     expect(known.find('web', ASK, undefined)).toBeDefined();
     expect(known.find('app', ASK, undefined)).toBeUndefined();
     expect(known.find('web', `${ASK} `, undefined)).toBeUndefined();
+  });
+
+  it('has what was prepared for every caller, by its name and without where it is the only one', async () => {
+    const known = new KnownOperations(schema);
+    const texts = ['query A { destinations { id } }', '{ nothing }', '{', ASK];
+    await prepareTrusted(texts, {
+      schema,
+      known,
+      introspection: true,
+      limits: DEFAULT_LIMITS,
+    });
+    for (const [text, name] of [
+      ['query A { destinations { id } }', 'A'],
+      ['query A { destinations { id } }', undefined],
+      [ASK, undefined],
+    ] as const) {
+      expect(await known.find('anyone', text, name)?.run(context, {})).toEqual({
+        data: { destinations: [{ id: 'd1' }] },
+      });
+    }
+    // What is wrong with them is for their callers to hear.
+    expect(known.find('anyone', '{ nothing }', undefined)).toBeUndefined();
+    expect(known.find('anyone', '{', undefined)).toBeUndefined();
   });
 
   it('keeps the operations of one document apart by name', async () => {

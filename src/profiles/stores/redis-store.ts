@@ -1,3 +1,4 @@
+import type { Cancellation } from '../../cancellation.js';
 import { internalError, malformedTraits, profileTooLarge } from '../../errors.js';
 import type { RedisClient, RedisCommand, RedisReply } from '../../redis/client.js';
 import type { ProfileLayout } from '../layouts/layout.js';
@@ -12,14 +13,17 @@ import { StoredProfile } from '../stored-profile.js';
  */
 export function redisStore(redis: RedisClient, layout: ProfileLayout, maxProfileBytes: number): ProfileStore {
   return {
-    async read(reads: readonly ProfileRead[]): Promise<readonly ProfileReadResult[]> {
+    async read(
+      reads: readonly ProfileRead[],
+      cancellation?: Cancellation,
+    ): Promise<readonly ProfileReadResult[]> {
       const commands: RedisCommand[] = [];
       /** Place of each read's command among them; -1 where nothing need be asked. */
       const places = reads.map((read) => {
         const command = layout.command(read);
         return command === undefined ? -1 : commands.push(command) - 1;
       });
-      const replies = commands.length === 0 ? [] : await redis.pipeline(commands);
+      const replies = commands.length === 0 ? [] : await redis.pipeline(commands, cancellation);
       return reads.map((read, index) => {
         const place = places[index] ?? -1;
         return place === -1

@@ -1,0 +1,111 @@
+/** Three times as much as the gateway can: what it still answers, how its health answers meanwhile, and how soon it is well again. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bodiesOf, CASES } from '../cases.mjs';
+import { load } from '../load/wrk.mjs';
+import { withGateways } from '../servers.mjs';
+
+const CONNECTIONS = 64;
+const TIMES = 3;
+/** Of callers that do not wait for anybody: each connection asks so often, whatever comes back. */
+const PAUSE_MS = 100;
+const MEASURED = ['one', 'fifty'];
+const PROBE_MS = 25;
+/** An answer that takes longer is not one of a gateway that is well. */
+const WELL_WITHIN_MS = 100;
+const RECOVERY_SECONDS = 3;
+
+/** @returns case → requests/s at most, answered and refused at three times that; health at worst; ms until it is well */
+export function overload({ settings, rounds, seconds, say }) {
+  return withGateways(settings, [1], async ([server]) => {
+    const figures = {};
+    for (const name of MEASURED) {
+      say(name);
+      const target = { ...bodiesOf(name, 'gateway'), port: server.port, token: settings.token };
+      await load({ ...target, connections: CONNECTIONS, seconds: 1 });
+      const found = [];
+      for (let round = 0; round < rounds; round += 1) {
+        found.push(await once(server, target, seconds));
+      }
+      figures[name] = { profiles: CASES[name].profiles, ...middle(found) };
+    }
+    return figures;
+  });
+}
+
+async function once(server, target, seconds) {
+  const { requestsPerSecond: most } = await load({ ...target, connections: CONNECTIONS, seconds });
+  const health = probe(() => fetch(`http://127.0.0.1:${server.port}/healthz`));
+  const over = await load({
+    ...target,
+    connections: Math.ceil((TIMES * most * PAUSE_MS) / 1_000),
+    pauseMs: PAUSE_MS,
+    seconds,
+    mayRefuse: true,
+  });
+  const endedAt = performance.now();
+  const { worstMs, failed } = await health.stop();
+  const [body] = target.lines.split('\n');
+  const well = probe(() =>
+    fetch(`http://127.0.0.1:${server.port}${target.path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${target.token}` },
+      body,
+    }),
+  );
+  await load({
+    ...target,
+    connections: CONNECTIONS,
+    pauseMs: (CONNECTIONS / (0.7 * most)) * 1_000,
+    seconds: RECOVERY_SECONDS,
+    mayRefuse: true,
+  });
+  const { lastUnwellAt } = await well.stop();
+  return {
+    most,
+    goodput: over.requestsPerSecond,
+    refused: over.refusedPerSecond,
+    share: over.requestsPerSecond / most,
+    healthWorstMs: worstMs,
+    healthFailed: failed,
+    recoveryMs: Math.max(0, lastUnwellAt - endedAt),
+  };
+}
+
+/** Asks again and again, over one connection after the other. */
+function probe(ask) {
+  const state = { worstMs: 0, failed: 0, lastUnwellAt: 0 };
+  let isRunning = true;
+  const run = async () => {
+    while (isRunning) {
+      const startedAt = performance.now();
+      const isOk = await ask().then(
+        async (answer) => {
+          await answer.arrayBuffer();
+          return answer.ok;
+        },
+        () => false,
+      );
+      const ms = performance.now() - startedAt;
+      state.worstMs = Math.max(state.worstMs, ms);
+      state.failed += isOk ? 0 : 1;
+      if (!isOk || ms > WELL_WITHIN_MS) {
+        state.lastUnwellAt = performance.now();
+      }
+      await sleep(PROBE_MS);
+    }
+    return state;
+  };
+  const running = run();
+  return {
+    stop() {
+      isRunning = false;
+      return running;
+    },
+  };
+}
+
+/** The round with the middle share: its figures belong together. */
+function middle(rounds) {
+  return rounds.toSorted((one, other) => one.share - other.share)[Math.floor(rounds.length / 2)];
+}

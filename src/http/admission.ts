@@ -1,0 +1,202 @@
+/**
+ * How many requests are answered at once. Where the event loop falls behind, fewer are let in, so that those that are let in
+ * are answered in time; the others are refused before anything is done for them.
+ */
+
+import type { Socket } from 'node:net';
+import type { Logger } from '../telemetry/logger.js';
+
+export interface OverloadLimits {
+  /** Most requests that are answered at once. */
+  readonly requestsInFlight: number;
+  /** How long the event loop may be late, in milliseconds. */
+  readonly eventLoopDelayMs: number;
+  /** `measure` refuses nobody, and tells the log. */
+  readonly mode: 'enforce' | 'measure';
+}
+
+/** What is known of the load now, for metrics. */
+export interface LoadState {
+  readonly requestsInFlight: number;
+  /** How many are let in at once: fewer than configured while the event loop is late. */
+  readonly maxRequestsInFlight: number;
+  /** How late the event loop was when it was last looked at, in milliseconds. */
+  readonly eventLoopDelayMs: number;
+  /** Requests refused since the start; with `measure`, those that would have been. */
+  readonly refused: number;
+}
+
+/** How often the event loop's delay is looked at. */
+const LOOK_MS = 100;
+/** However late the event loop is, so many requests are let in: it may be late for another reason. */
+const LEAST_IN_FLIGHT = 32;
+/** Looks in a row that must find it late: a single pause, a collection of garbage for one, is no overload. */
+const LATE_LOOKS = 2;
+/** A look that finds it late: this share of what was in flight is let in from then on. */
+const SHRINK = 0.7;
+/** A look that finds it in time: this much more. */
+const GROW = 1.5;
+/** Below this share of the bound, the event loop is in time again. */
+const IN_TIME = 0.5;
+/** Refusals between two looks that cost their callers nothing; with more, their connections are left unread for a while. */
+const FREE_REFUSALS = 50;
+/** For how many looks: shorter than the Retry-After that the caller was told. */
+const LOOKS_UNREAD = 9;
+/** At most one line in so many looks. */
+const LOOKS_A_LINE = 10;
+
+export class Admission {
+  readonly #limits: () => OverloadLimits;
+  readonly #logger: Logger;
+  readonly #timer: NodeJS.Timeout;
+  #inFlight = 0;
+  /** Of them, those whose bodies are on their way; and those that were so at the last look already. */
+  #waiting = 0;
+  #slow = 0;
+  #looks = 0;
+  /** Most in flight since the last look. */
+  #peak = 0;
+  #cap = Number.POSITIVE_INFINITY;
+  #lookedAt = performance.now();
+  #delayMs = 0;
+  #lateLooks = 0;
+  #refused = 0;
+  #refusedSinceLook = 0;
+  #untold = 0;
+  #looksSinceLine = LOOKS_A_LINE;
+  /** Connections that are left unread, those of one look in each list, the oldest first. */
+  readonly #unread: Socket[][] = [];
+
+  /** @param limits asked at every request: they may change */
+  constructor(limits: () => OverloadLimits, logger: Logger) {
+    this.#limits = limits;
+    this.#logger = logger;
+    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
+  }
+
+  get state(): LoadState {
+    return {
+      requestsInFlight: this.#load,
+      maxRequestsInFlight: this.#max,
+      eventLoopDelayMs: this.#delayMs,
+      refused: this.#refused,
+    };
+  }
+
+  /** Whether a further request may be answered now. Where not, it is counted as refused. */
+  admits(): boolean {
+    if (this.#load < this.#max) {
+      return true;
+    }
+    this.#refused += 1;
+    this.#refusedSinceLook += 1;
+    return this.#limits().mode === 'measure';
+  }
+
+  /** A request is begun. */
+  begin(): void {
+    this.#inFlight += 1;
+    if (this.#load > this.#peak) {
+      this.#peak = this.#load;
+    }
+  }
+
+  /** It is answered. */
+  end(): void {
+    this.#inFlight -= 1;
+  }
+
+  /**
+   * Its body is waited for. Who sends slowly takes nobody's place: where it has not come by the next look, the request does not
+   * count until it has.
+   * @returns what {@link bodyCame} is to be given
+   */
+  awaitBody(): number {
+    this.#waiting += 1;
+    return this.#looks;
+  }
+
+  bodyCame(since: number): void {
+    this.#waiting -= 1;
+    if (since < this.#looks) {
+      this.#slow -= 1;
+    }
+  }
+
+  /**
+   * To be called with the connection of a refused request. Callers that ask again at once would keep the gateway busy with
+   * refusals: where there are too many, what they send next is left in the socket for nearly a second, or until nobody is refused.
+   */
+  slowDown(connection: Socket): void {
+    if (this.#refusedSinceLook > FREE_REFUSALS) {
+      connection.pause();
+      this.#unread.at(-1)?.push(connection);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const connections of this.#unread.splice(0)) {
+      readAgain(connections);
+    }
+  }
+
+  get #load(): number {
+    return this.#inFlight - this.#slow;
+  }
+
+  get #max(): number {
+    return Math.min(this.#cap, this.#limits().requestsInFlight);
+  }
+
+  #look(): void {
+    const now = performance.now();
+    this.#delayMs = Math.max(0, now - this.#lookedAt - LOOK_MS);
+    this.#lookedAt = now;
+    const { eventLoopDelayMs, requestsInFlight } = this.#limits();
+    this.#lateLooks = this.#delayMs > eventLoopDelayMs ? this.#lateLooks + 1 : 0;
+    if (this.#lateLooks >= LATE_LOOKS) {
+      this.#cap = Math.max(LEAST_IN_FLIGHT, Math.floor(Math.min(this.#max, this.#peak) * SHRINK));
+    } else if (this.#delayMs < eventLoopDelayMs * IN_TIME && this.#cap < requestsInFlight) {
+      this.#cap = Math.ceil(this.#cap * GROW);
+    }
+    this.#tell();
+    this.#looks += 1;
+    this.#slow = this.#waiting;
+    this.#peak = this.#load;
+    // Where nobody was refused, there is room for those who wait.
+    const most = this.#refusedSinceLook === 0 ? 0 : LOOKS_UNREAD;
+    while (this.#unread.length > most) {
+      readAgain(this.#unread.shift() ?? []);
+    }
+    this.#unread.push([]);
+    this.#refusedSinceLook = 0;
+  }
+
+  #tell(): void {
+    this.#untold += this.#refusedSinceLook;
+    this.#looksSinceLine += 1;
+    if (this.#untold > 0 && this.#looksSinceLine >= LOOKS_A_LINE) {
+      const { mode } = this.#limits();
+      this.#logger.warn(
+        {
+          refused: this.#untold,
+          mode,
+          maxRequestsInFlight: this.#max,
+          eventLoopDelayMs: Math.round(this.#delayMs),
+        },
+        mode === 'enforce'
+          ? 'overloaded: requests were refused'
+          : 'overloaded: requests would have been refused',
+      );
+      this.#untold = 0;
+      this.#looksSinceLine = 0;
+    }
+  }
+}
+
+function readAgain(connections: readonly Socket[]): void {
+  for (const connection of connections) {
+    connection.resume();
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The first requests of a process would wait while its code is loaded, run for the first times and compiled. So requests that
+ * nobody sent are answered before: by a server that listens nowhere, from profiles that nobody has.
+ */
+
+import { once } from 'node:events';
+import { type Duplex, duplexPair } from 'node:stream';
+import { hashAccessToken, mintAccessToken } from './access/access-token.js';
+import { createKnownTokens } from './access/known-tokens.js';
+import { countHere } from './access/rate-limiter.js';
+import type { Config, RedisDestinationConfig } from './config/config.js';
+import { DEFAULT_CONFIG, DEFAULT_PROFILE_BYTES, DEFAULT_TIMEOUT_MS, PLAIN_REDIS } from './config/defaults.js';
+import { Generation } from './generation.js';
+import { GenerationParts } from './generation-parts.js';
+import { Admission } from './http/admission.js';
+import { createHttpServer } from './http/server.js';
+import { layoutOf } from './profiles/layouts/layout-of.js';
+import { redisStore } from './profiles/stores/redis-store.js';
+import type { RedisClient, RedisCommand } from './redis/client.js';
+import { createLogger } from './telemetry/logger.js';
+
+/** Each of the requests below comes so often. */
+const ROUNDS = 50;
+const IDS = 20;
+
+const DESTINATION: RedisDestinationConfig = {
+  kind: 'redis',
+  id: 'warm-up',
+  workspaceId: 'warm-up',
+  name: 'warm-up',
+  type: 'REDIS',
+  enabled: true,
+  timeoutMs: DEFAULT_TIMEOUT_MS,
+  maxProfileBytes: DEFAULT_PROFILE_BYTES,
+  redis: PLAIN_REDIS,
+  layout: { type: 'profiles' },
+};
+const MODEL = Buffer.from('warm_up');
+const TRAITS = Buffer.from(
+  JSON.stringify({ NAME: 'Ada', CREATED: '2026-01-01', SCORE: 0.5, TAGS: ['a', 'b'], IS_ACTIVE: true }),
+);
+
+const graphql = (query: string, variables: object = {}) => ({ path: '/graphql', body: { query, variables } });
+const ID = `entity: "user", destinationId: "${DESTINATION.id}", idType: "email"`;
+const REQUESTS = [
+  graphql(`{ profile(${ID}, idValue: "a") { exists traits } }`),
+  graphql(`query ($id: String!) { profile(${ID}, idValue: $id) { name: trait(name: "NAME") models } }`, {
+    id: 'a',
+  }),
+  graphql(
+    `query ($ids: [ProfileIdInput!]!) {
+      profiles(entity: "user", destinationId: "${DESTINATION.id}", ids: $ids) { id { value } exists traits }
+    }`,
+    { ids: Array.from({ length: IDS }, (_, index) => ({ type: 'email', value: String(index) })) },
+  ),
+  {
+    path: '/v1/activation',
+    body: { entity: 'user', destinationId: DESTINATION.id, id: { type: 'email', value: 'a' } },
+  },
+];
+
+/** Resolves when the code is warm: after some hundred requests, a third of a second or so. */
+export async function warmUpCode(): Promise<void> {
+  const token = mintAccessToken();
+  const config: Config = {
+    ...DEFAULT_CONFIG,
+    destinations: [DESTINATION],
+    accessTokens: [
+      {
+        name: 'warm-up',
+        sha256: hashAccessToken(token),
+        role: 'reader',
+        destinations: [DESTINATION.id],
+        models: ['warm_*'],
+      },
+    ],
+  };
+  const logger = createLogger({ output: { write() {} } });
+  const parts = new GenerationParts({
+    logger,
+    knownTokens: createKnownTokens(config.accessTokens),
+    openStore: (destination) => redisStore(madeUp, layoutOf(destination), destination.maxProfileBytes),
+    createCounter: countHere,
+  });
+  const generation = new Generation(
+    { config, trustedDocuments: undefined },
+    {
+      parts,
+      logger,
+      readiness: { warmUp: async () => {}, isStopping: () => false },
+      graphiqlAccessToken: undefined,
+    },
+  );
+  const admission = new Admission(() => config.limits.overload, logger);
+  const server = createHttpServer({
+    site: () => generation.site,
+    admission,
+    logger,
+    requestTimeoutMs: config.server.requestTimeoutMs,
+  });
+  const [here, there] = duplexPair();
+  server.accept(there);
+  const messages = REQUESTS.map((each) => messageOf(each, token));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const message of messages) {
+      await ask(here, message);
+    }
+  }
+  here.destroy();
+  admission.close();
+  await generation.close();
+}
+
+function messageOf({ path, body }: (typeof REQUESTS)[number], token: string): string {
+  const text = JSON.stringify(body);
+  const lines = [
+    `POST ${path} HTTP/1.1`,
+    'host: localhost',
+    `authorization: Bearer ${token}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(text)}`,
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n${text}`;
+}
+
+/** Sends one request, and resolves when its answer is there. */
+async function ask(connection: Duplex, message: string): Promise<void> {
+  connection.write(message);
+  let answer = '';
+  while (!isWhole(answer)) {
+    const [chunk] = await once(connection, 'data');
+    answer += String(chunk);
+  }
+  if (!answer.startsWith('HTTP/1.1 200 ')) {
+    throw new Error('a request of the warm-up was not answered');
+  }
+}
+
+/** The answers are ASCII, so that their characters are their bytes. */
+function isWhole(answer: string): boolean {
+  const bodyAt = answer.indexOf('\r\n\r\n') + 4;
+  const length = /content-length: (\d+)/i.exec(answer)?.[1];
+  return length !== undefined && bodyAt >= 4 && answer.length >= bodyAt + Number(length);
+}
+
+/** Answers every lookup with the same profile, as Redis would. */
+const madeUp: RedisClient = {
+  pipeline: async (commands: readonly RedisCommand[]) =>
+    commands.map(([name, , ...models]) => ({
+      kind: 'value',
+      value: name === 'hgetall' ? [MODEL, TRAITS] : models.map(() => TRAITS),
+    })),
+  check: async () => {},
+  close: async () => {},
+};

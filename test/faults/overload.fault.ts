@@ -1,0 +1,162 @@
+/** More than a gateway can: it refuses early, goes on answering, tells its health, and is well soon after. */
+
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/config/defaults.js';
+import {
+  DESTINATION_ID,
+  startTestGateway,
+  type TestGateway,
+  tokens,
+  WORKSPACE_ID,
+} from '../support/gateway.js';
+import { createLogged } from '../support/logged.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+
+const BODY = { entity: 'user', destinationId: DESTINATION_ID, id: { type: 'email', value: 'ada' } };
+const QUERY = { query: '{ destinations { id } }' };
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const resource of open.splice(0).reverse()) {
+    await resource.close();
+  }
+});
+
+async function start(
+  overload: Partial<typeof DEFAULT_LIMITS.overload>,
+  logger = createLogged().logger,
+): Promise<{ redis: RedisServer; gateway: TestGateway }> {
+  const redis = await startRedis();
+  open.push(redis);
+  await redis.client.hset(`${WORKSPACE_ID}:${DESTINATION_ID}:user:email:ada`, { m: '{"A":1}' });
+  const gateway = await startTestGateway({
+    redisPort: redis.port,
+    timeoutMs: 5_000,
+    logger,
+    config: {
+      limits: { ...DEFAULT_LIMITS, overload: { ...DEFAULT_LIMITS.overload, ...overload } },
+    },
+  });
+  open.push(gateway);
+  expect((await gateway.post('/v1/activation', BODY)).status).toBe(200);
+  return { redis, gateway };
+}
+
+describe('more requests at once than are allowed', () => {
+  it('are refused on both faces, with Retry-After, before they are read; the others are answered', async () => {
+    const { redis, gateway } = await start({ requestsInFlight: 10 });
+    redis.pause();
+    const admitted = Array.from({ length: 10 }, () => gateway.post('/v1/activation', BODY));
+    const refused = () => gateway.post('/v1/activation', 'no JSON at all', tokens.unknown);
+    await expect.poll(async () => (await refused()).status).toBe(503);
+    const rest = await refused();
+    expect(rest.headers.get('retry-after')).toBe('1');
+    expect(rest.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+    expect(rest.json).toEqual({
+      error: 'The gateway has more requests than it can answer: try again later',
+    });
+    const graphql = await gateway.post('/graphql', QUERY);
+    expect(graphql.status).toBe(503);
+    expect(graphql.headers.get('retry-after')).toBe('1');
+    expect(graphql.json).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED' } }] });
+    for (const path of ['/healthz', '/']) {
+      expect((await gateway.get(path)).status).toBe(200);
+    }
+    redis.resume();
+    expect(new Set((await Promise.all(admitted)).map(({ status }) => status))).toEqual(new Set([200]));
+    expect((await gateway.post('/graphql', QUERY)).status).toBe(200);
+  });
+
+  it('are let pass by measure, and told to the log', async () => {
+    const logged = createLogged();
+    const { redis, gateway } = await start({ requestsInFlight: 2, mode: 'measure' }, logged.logger);
+    redis.pause();
+    const admitted = Array.from({ length: 10 }, () => gateway.post('/v1/activation', BODY));
+    await sleep(300);
+    redis.resume();
+    expect(new Set((await Promise.all(admitted)).map(({ status }) => status))).toEqual(new Set([200]));
+    const told = () =>
+      logged
+        .lines()
+        .filter(({ msg }) => msg === 'overloaded: requests would have been refused')
+        .reduce((sum, { refused }) => sum + Number(refused), 0);
+    await expect.poll(told, { timeout: 3_000 }).toBe(8);
+  });
+
+  it('do not count while their bodies are on their way: a slow sender takes nobody’s place', async () => {
+    const { gateway } = await start({ requestsInFlight: 2 });
+    const slow = Array.from({ length: 5 }, () => {
+      const sent = request(`${gateway.url}/v1/activation`, {
+        method: 'POST',
+        agent: false,
+        headers: {
+          'content-type': 'application/json',
+          'content-length': 1_000,
+          authorization: `Bearer ${tokens.reader}`,
+        },
+      });
+      sent.on('error', () => {});
+      sent.write('{');
+      return sent;
+    });
+    await sleep(200);
+    expect((await gateway.post('/v1/activation', BODY)).status).toBe(200);
+    for (const sent of slow) {
+      sent.destroy();
+    }
+  });
+});
+
+describe('an event loop that is late', () => {
+  it('lets fewer requests in, answers those and /healthz, and is well within two seconds', async () => {
+    const { gateway } = await start({ requestsInFlight: 1_000, eventLoopDelayMs: 10 });
+    const counts = { answered: 0, refused: 0, other: 0 };
+    const agent = new Agent({ keepAlive: true });
+    let isRunning = true;
+    const body = JSON.stringify(BODY);
+    const callers = Promise.all(
+      Array.from({ length: 400 }, async () => {
+        while (isRunning) {
+          const status = await ask(gateway, agent, body);
+          counts[status === 200 ? 'answered' : status === 503 ? 'refused' : 'other'] += 1;
+        }
+      }),
+    );
+    await sleep(1_500);
+    expect((await gateway.get('/healthz')).status).toBe(200);
+    isRunning = false;
+    await callers;
+    const endedAt = performance.now();
+    agent.destroy();
+    expect(counts.other).toBe(0);
+    expect(counts.refused).toBeGreaterThan(0);
+    expect(counts.answered).toBeGreaterThan(100);
+    // As many at once as a busy gateway that is well has.
+    const statuses = async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, () => gateway.post('/v1/activation', BODY)),
+      );
+      return [...new Set(answers.map(({ status }) => status))];
+    };
+    await expect.poll(statuses, { timeout: 2_000, interval: 50 }).toEqual([200]);
+    expect(performance.now() - endedAt).toBeLessThan(2_000);
+  });
+});
+
+function ask(gateway: TestGateway, agent: Agent, body: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const asked = request(
+      `${gateway.url}/v1/activation`,
+      {
+        method: 'POST',
+        agent,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.reader}` },
+      },
+      (answer) => answer.resume().once('end', () => resolve(answer.statusCode)),
+    );
+    asked.on('error', () => resolve(undefined));
+    asked.end(body);
+  });
+}
