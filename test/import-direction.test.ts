@@ -42,6 +42,14 @@ describe('the linter', () => {
       "import type { Engine } from '../graphql/engine.js';\nexport type Planted = Engine;\n",
     ],
     [
+      'src/profiles/planted.ts',
+      "import type { ProjectEntity } from '../catalogue/pb-project.js';\nexport type Planted = ProjectEntity;\n",
+    ],
+    [
+      'src/catalogue/planted.ts',
+      "import type { Grant } from '../access/grant.js';\nexport type Planted = Grant;\n",
+    ],
+    [
       'src/http/planted.ts',
       "import type { Route } from '../graphql/route.js';\nexport type Planted = Route;\n",
     ],

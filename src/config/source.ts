@@ -47,8 +47,11 @@ const MAX_ALIASES = 100;
 /** Levels of mappings and lists; a configuration needs five. */
 const MAX_DEPTH = 50;
 
-/** Never throws: a text that is not YAML gives {@link UNREADABLE}, and the mistakes that say why. */
-export function readSource(text: string, env: Environment): Source {
+/**
+ * Never throws: a text that is not YAML gives {@link UNREADABLE}, and the mistakes that say why.
+ * @param env the variables that `${NAME}` may name; undefined for a text that knows no variables
+ */
+export function readSource(text: string, env: Environment | undefined): Source {
   const lineCounter = new LineCounter();
   const document = parseDocument<Node>(text, {
     lineCounter,
@@ -75,7 +78,7 @@ interface Place {
 class SourceReader {
   readonly #document: Document;
   readonly #lineCounter: LineCounter;
-  readonly #env: Environment;
+  readonly #env: Environment | undefined;
   readonly #mistakes: SourceMistake[] = [];
   /** By {@link placeKey}; what holds a value stands before it. */
   readonly #places = new Map<string, Place>();
@@ -83,7 +86,7 @@ class SourceReader {
   readonly #unreadablePlaces = new Set<string>();
   #aliasesFollowed = 0;
 
-  constructor(document: Document, lineCounter: LineCounter, env: Environment) {
+  constructor(document: Document, lineCounter: LineCounter, env: Environment | undefined) {
     this.#document = document;
     this.#lineCounter = lineCounter;
     this.#env = env;
@@ -171,6 +174,9 @@ class SourceReader {
   }
 
   #complete(text: string, path: DocumentPath): unknown {
+    if (this.#env === undefined) {
+      return text;
+    }
     const result = substitute(text, this.#env);
     return 'text' in result ? result.text : this.#unreadable(path, result.problems);
   }

@@ -50,6 +50,13 @@ export function parseProfileId(input: ProfileIdInput, names: ProfileIdNames): Pr
   return id as ProfileId;
 }
 
+/** Whether a text can be an entity or an id type. */
+export function isEntityOrIdType(text: string): boolean {
+  return (
+    text !== '' && [...text].length <= MAX_NAME_CHARACTERS && !NOT_IN_NAMES.test(text) && text.isWellFormed()
+  );
+}
+
 function parseName(input: unknown, argument: string): string {
   const name = parseText(input, argument, MAX_NAME_CHARACTERS);
   if (NOT_IN_NAMES.test(name)) {
