@@ -7,6 +7,7 @@ export const ERROR_STATUS = {
   LIMIT_EXCEEDED: 400,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  ERASE_NOT_ALLOWED: 403,
   DOCUMENT_NOT_TRUSTED: 403,
   INVALID_DESTINATION: 404,
   NOT_FOUND: 404,
@@ -86,6 +87,44 @@ export function forbidden(what: string): GatewayError {
 /** A profile token was asked for by one who was not given an access token of the configuration. */
 export function mayNotMint(): GatewayError {
   return new GatewayError('FORBIDDEN', 'Only an access token of the configuration may mint profile tokens');
+}
+
+/** Profiles were to be erased by one who is not an admin. */
+export function mayNotErase(): GatewayError {
+  return new GatewayError('FORBIDDEN', 'Only an admin may erase profiles');
+}
+
+/** Profiles were to be erased where nobody may. */
+export function eraseNotAllowed(destinationId: string): GatewayError {
+  return new GatewayError(
+    'ERASE_NOT_ALLOWED',
+    `Nothing may be erased at destination ${destinationId}: its configuration does not say allowErase: true`,
+  );
+}
+
+/** @param cause what Redis failed with, after keys had been sent to be deleted */
+export function erasureInterrupted(cause: GatewayError, deletedKeys: number): GatewayError {
+  return new GatewayError(
+    cause.code,
+    `${cause.message}: ${deletedKeys} keys were deleted for certain, and others may have been. Erase again: what is gone already does no harm`,
+    cause.headers,
+  );
+}
+
+/** @param trait of the destination's `linkTraits` */
+export function linkBroken(trait: string): GatewayError {
+  return new GatewayError(
+    'MALFORMED_TRAITS',
+    `The trait ${trait} of linkTraits holds something that is no id, so the links cannot be followed. Nothing was erased`,
+  );
+}
+
+/** The links lead to more ids than one person has. */
+export function tooManyLinks(max: number): GatewayError {
+  return new GatewayError(
+    'LIMIT_EXCEEDED',
+    `The link traits lead to more than ${max} ids: see linkTraits in the configuration. Nothing was erased`,
+  );
 }
 
 /** A browser's page of an origin that is not configured. */

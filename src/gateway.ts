@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createKnownTokens } from './access/known-tokens.js';
 import { countHere, countInSupervisor } from './access/rate-limiter.js';
+import { Catalogue } from './catalogue/catalogue.js';
+import { type ProjectEntity, readPbProject } from './catalogue/pb-project.js';
 import type { Config } from './config/config.js';
 import { type Blueprint, Generation } from './generation.js';
 import { GenerationParts, type OpenStore } from './generation-parts.js';
@@ -22,12 +24,14 @@ export interface Served {
   readonly config: Config;
   /** The trusted documents by ID; read from where the configuration says when left out. */
   readonly trustedDocuments?: ReadonlyMap<string, string> | undefined;
+  /** What the `pb_project.yaml` of the catalogue says; read from where the configuration says when left out. */
+  readonly projectEntities?: readonly ProjectEntity[] | undefined;
 }
 
 export interface GatewayOptions extends Served {
   /** Defaults to JSON lines on standard output. */
   readonly logger?: Logger;
-  /** Gives the store of a destination instead of its Redis: the demo's embedded one. */
+  /** Gives the store of a destination instead of its Redis: the demo's embedded one. Nothing can be erased there. */
   readonly openStore?: OpenStore;
   /** Where rates are counted that the configuration gives no Redis for: here, unless this is a worker of a supervisor. */
   readonly countRates?: 'here' | 'in the supervisor';
@@ -58,7 +62,8 @@ export interface Gateway {
   /**
    * Serves another configuration from now on, all of it but `server.host` and `server.port`. Requests under way are finished as
    * they were begun; destinations that have not changed keep their connections, what was counted against a rate stays counted.
-   * @throws TrustedDocumentsError when the trusted documents cannot be had; nothing has changed then.
+   * @throws TrustedDocumentsError when the trusted documents cannot be had, ConfigError when the catalogue cannot; nothing has
+   *   changed then.
    */
   reload(served: Served): void;
   /** Says on `/readyz` that the gateway is about to stop, and serves on for `server.drainSeconds`. */
@@ -67,7 +72,10 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** @throws TrustedDocumentsError when the trusted documents that the configuration names cannot be had. */
+/**
+ * @throws TrustedDocumentsError when the trusted documents that the configuration names cannot be had; ConfigError when its
+ *   catalogue cannot.
+ */
 export function createGateway(options: GatewayOptions): Gateway {
   const { logger = createLogger(), openStore, countRates = 'here', graphiqlAccessToken } = options;
   const knownTokens = createKnownTokens(options.config.accessTokens);
@@ -145,11 +153,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function blueprintOf({ config, trustedDocuments }: Served): Blueprint {
+function blueprintOf({ config, trustedDocuments, projectEntities }: Served): Blueprint {
   const { mode = 'off', path = '' } = config.trustedDocuments ?? {};
+  const { catalog } = config;
   return {
     config,
     trustedDocuments:
       mode === 'off' ? undefined : { mode, byId: trustedDocuments ?? loadTrustedDocuments(path) },
+    catalogue: catalog === undefined ? undefined : new Catalogue(projectEntities ?? readPbProject(catalog)),
   };
 }

@@ -19,7 +19,9 @@ import type {
 } from './config/config.js';
 import { createEngine, type Engine, type EngineOptions } from './graphql/engine.js';
 import { layoutOf } from './profiles/layouts/layout-of.js';
+import type { ProfileEraser } from './profiles/eraser.js';
 import type { ProfileStore } from './profiles/store.js';
+import { openRedisEraser } from './profiles/stores/redis-eraser.js';
 import { redisStore } from './profiles/stores/redis-store.js';
 import { openRedisClient } from './redis/open-client.js';
 import { openSharedCounters } from './redis/shared-counter.js';
@@ -51,6 +53,9 @@ interface Counters {
 export class GenerationParts {
   readonly #options: GenerationPartsOptions;
   readonly #stores = new SharedParts<RedisDestinationConfig, ProfileStore>((store) => store.close());
+  readonly #erasers = new SharedParts<RedisDestinationConfig, ProfileEraser | undefined>(async (eraser) =>
+    eraser?.close(),
+  );
   readonly #engines = new SharedParts<Omit<EngineOptions, 'logger'>, Engine>();
   readonly #providers = new SharedParts<IdentityProviderConfig, IdentityProvider>();
   readonly #access = new SharedParts<Pick<Config, 'profileTokens' | 'identityProviders'>, Access>();
@@ -66,6 +71,15 @@ export class GenerationParts {
     // What people call it changes nothing of its connection.
     const config = { ...destination, name: destination.id };
     return this.#stores.lease(destination.id, config, () => openStore(destination));
+  }
+
+  /** Undefined where nothing may be erased, and where there is no Redis to erase at. */
+  eraser(destination: RedisDestinationConfig): Lease<ProfileEraser | undefined> {
+    const { logger, openStore } = this.#options;
+    const config = { ...destination, name: destination.id };
+    return this.#erasers.lease(destination.id, config, () =>
+      openStore === undefined ? openRedisEraser(destination, logger) : undefined,
+    );
   }
 
   engine(options: Omit<EngineOptions, 'logger'>): Lease<Engine> {

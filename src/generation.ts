@@ -5,6 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRateLimiter } from './access/rate-limiter.js';
+import type { Catalogue } from './catalogue/catalogue.js';
 import type { Config } from './config/config.js';
 import { createDestinationRegistry, type Destination } from './destinations/registry.js';
 import type { GenerationParts } from './generation-parts.js';
@@ -36,6 +37,8 @@ export interface Blueprint {
   readonly config: Config;
   /** Left out: there are none. */
   readonly trustedDocuments: TrustedDocuments | undefined;
+  /** Undefined: nobody has said what is synced. */
+  readonly catalogue: Catalogue | undefined;
 }
 
 export interface GenerationOptions {
@@ -57,7 +60,7 @@ export class Generation {
   constructor(blueprint: Blueprint, options: GenerationOptions) {
     this.config = blueprint.config;
     try {
-      const sources = this.#sources(options);
+      const sources = this.#sources(blueprint, options);
       this.#readable = sources.destinations.readable;
       this.#engine = this.#held(this.#engineOf(blueprint, options));
       this.site = this.#siteOf(options, sources);
@@ -103,7 +106,7 @@ export class Generation {
     return lease.part;
   }
 
-  #sources({ parts, logger }: GenerationOptions): RequestContextSources {
+  #sources({ catalogue }: Blueprint, { parts, logger }: GenerationOptions): RequestContextSources {
     const { destinations, identityProviders, accessTokenUseFile, limits } = this.config;
     if (accessTokenUseFile !== undefined) {
       this.#held(parts.tokenUse(accessTokenUseFile));
@@ -112,9 +115,13 @@ export class Generation {
     const { counterOf } = this.#held(parts.counters(limits.rate.redis));
     return {
       ...this.#held(parts.access(this.config, providers)),
-      destinations: createDestinationRegistry(destinations, (destination) =>
-        this.#held(parts.store(destination)),
-      ),
+      destinations: createDestinationRegistry(destinations, (destination) => ({
+        store: this.#held(parts.store(destination)),
+        eraser: this.#held(parts.eraser(destination)),
+        // A project says what is synced as profiles; other layouts hold what others have written.
+        catalogue: destination.layout.type === 'profiles' ? catalogue : undefined,
+      })),
+      catalogue,
       lookupLimit: limits.lookups,
       rateLimiter: createRateLimiter(limits.rate, counterOf),
       rateMode: limits.rate.mode,

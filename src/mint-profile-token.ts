@@ -37,7 +37,7 @@ export async function mintProfileToken(
   if (issuer === undefined) {
     throw profileTokensDisabled();
   }
-  const { id: destinationId } = destinations.find(requested.destinationId);
+  const { id: destinationId, catalogue } = destinations.find(requested.destinationId);
   if (!grant.readsDestination(destinationId)) {
     throw unauthenticated();
   }
@@ -48,6 +48,10 @@ export async function mintProfileToken(
     const part = grant.forbids(parsed);
     if (part !== undefined) {
       throw forbidden(names[part]);
+    }
+    const problem = catalogue?.problemWith(parsed, names, grant.opens);
+    if (problem !== undefined) {
+      throw badRequest(problem);
     }
     return parsed;
   });

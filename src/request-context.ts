@@ -9,9 +9,12 @@ import type { Principal } from './access/principal.js';
 import type { ProfileToken, ProfileTokenIssuer } from './access/profile-tokens/issue.js';
 import type { Budget, RateLimiter } from './access/rate-limiter.js';
 import type { Cancellation } from './cancellation.js';
+import type { Catalogue, CatalogueEntity } from './catalogue/catalogue.js';
 import type { LimitConfig, LimitMode } from './config/config.js';
 import type { Destination, DestinationInfo, DestinationRegistry } from './destinations/registry.js';
+import { type Erasing, openErasing } from './erase-profiles.js';
 import {
+  badRequest,
   forbidden,
   GatewayError,
   internalError,
@@ -79,6 +82,8 @@ export interface RequestContext {
   readonly tokenName: string | undefined;
   /** The destinations that the caller may read, those included that answer Invalid Destination. */
   readonly destinations: readonly DestinationInfo[];
+  /** What of the catalogue the caller may ask for; undefined where the gateway has none. */
+  readonly entities: readonly CatalogueEntity[] | undefined;
   /** The one whose profile the token is for; undefined for every other token. */
   readonly viewer: Viewer | undefined;
   /** Set once the request asked for more than one may: it is then refused as a whole. */
@@ -90,6 +95,8 @@ export interface RequestContext {
    * @throws INVALID_DESTINATION where there is none to read; UNAUTHENTICATED where the caller's token has no access.
    */
   open(destinationId: unknown): ProfileReader;
+  /** Opens a destination to erase people there. @throws as {@link openErasing} does. */
+  openErasing(destinationId: unknown): Erasing;
   /** Mints a token for one person's profile. @throws as {@link mintProfileToken} does. */
   mintProfileToken(requested: RequestedProfileToken): Promise<ProfileToken>;
   /** Notes that the request goes past a limit that is only measured. */
@@ -100,6 +107,8 @@ export interface RequestContext {
 export interface RequestContextSources {
   readonly authenticator: Authenticator;
   readonly destinations: DestinationRegistry;
+  /** Left out: nobody has said what there is. */
+  readonly catalogue?: Catalogue | undefined;
   readonly lookupLimit: LimitConfig;
   readonly rateLimiter: RateLimiter;
   readonly rateMode: LimitMode;
@@ -147,12 +156,18 @@ export function createAnonymousContext(
     get destinations(): never {
       throw unauthenticated();
     },
+    get entities(): never {
+      throw unauthenticated();
+    },
     get viewer(): never {
       throw unauthenticated();
     },
     refusal: undefined,
     headers: {},
     open() {
+      throw unauthenticated();
+    },
+    openErasing() {
       throw unauthenticated();
     },
     async mintProfileToken() {
@@ -168,6 +183,8 @@ class AuthenticatedContext implements RequestContext {
   readonly #principal: Principal;
   readonly #loader: ProfileLoader;
   #budget: Budget | undefined;
+  /** Whether something may have been deleted: what was done is told then, whatever else is refused. */
+  #hasErased = false;
 
   constructor(sources: RequestContextSources, request: IncomingRequest, principal: Principal) {
     this.#sources = sources;
@@ -189,13 +206,23 @@ class AuthenticatedContext implements RequestContext {
     return this.#sources.destinations.listed.filter(({ id }) => grant.readsDestination(id));
   }
 
+  get entities(): readonly CatalogueEntity[] | undefined {
+    const { catalogue, destinations } = this.#sources;
+    const { grant } = this.#principal;
+    // Who reads nothing that it is about is told nothing of it.
+    const isReader = destinations.readable.some(
+      (destination) => destination.catalogue !== undefined && grant.readsDestination(destination.id),
+    );
+    return catalogue?.knownTo((entity, idType) => isReader && grant.opens(entity, idType));
+  }
+
   get viewer(): Viewer | undefined {
     const { subject, expiresAt } = this.#principal;
     return subject && { subject, expiresAt };
   }
 
   get refusal(): GatewayError | undefined {
-    return this.#loader.refusal;
+    return this.#hasErased ? undefined : this.#loader.refusal;
   }
 
   get headers(): Readonly<Record<string, string>> {
@@ -218,6 +245,18 @@ class AuthenticatedContext implements RequestContext {
       },
       readAll: (requested, namesOf, models) => this.#read(destination, requested, namesOf, models),
     };
+  }
+
+  openErasing(destinationId: unknown): Erasing {
+    return openErasing(this.#sources.destinations, destinationId, {
+      principal: this.#principal,
+      audit: this.#request.audit,
+      admit: async (ids, dryRun) => {
+        const refusal = await this.#loader.count(ids);
+        this.#hasErased ||= refusal === undefined && !dryRun;
+        return refusal;
+      },
+    });
   }
 
   mintProfileToken(requested: RequestedProfileToken): Promise<ProfileToken> {
@@ -262,9 +301,11 @@ class AuthenticatedContext implements RequestContext {
   ): ProfileId | GatewayError {
     try {
       const id = parseProfileId(requested, names);
-      const part = this.#principal.grant.forbids(id);
+      const { grant } = this.#principal;
+      const part = grant.forbids(id);
       if (part === undefined) {
-        return id;
+        const problem = destination.catalogue?.problemWith(id, names, grant.opens);
+        return problem === undefined ? id : badRequest(problem);
       }
       const refusal = forbidden(names[part]);
       this.#request.audit?.lookup(destination.id, id, { code: refusal.code });

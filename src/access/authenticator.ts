@@ -134,6 +134,7 @@ function profilePrincipal(claims: ProfileTokenClaims, parent: Principal, expires
     rate: parent.rate,
     subject,
     mints: undefined,
+    erases: false,
     expiresAt: Math.min(expiresAt, parent.expiresAt),
   });
 }

@@ -15,6 +15,8 @@ export interface Grant {
   readsDestination(destinationId: string): boolean;
   /** The first part of an id that the caller may not read; undefined where it may read all of it. */
   forbids(id: ProfileIdParts): keyof ProfileIdParts | undefined;
+  /** Whether there may be an id of this entity and type that the caller may read. */
+  opens(entity: string, idType: string): boolean;
   /** How much of a model is seen. What is hidden is absent, as if it were not stored. */
   sees(model: string): ModelView;
   /** The models that can be seen at all, where the grant names them; undefined where it may be any. */
@@ -25,6 +27,7 @@ export interface Grant {
 export const everything: Grant = {
   readsDestination: () => true,
   forbids: () => undefined,
+  opens: () => true,
   sees: () => 'whole',
   models: undefined,
 };
@@ -41,6 +44,7 @@ export function listedGrant({ destinations, entities, idTypes, models, traits }:
       }
       return readsIdType(type) ? undefined : 'type';
     },
+    opens: (entity, idType) => readsEntity(entity) && readsIdType(idType),
     sees: modelViews(models, traits),
     models: models && namesListed(models),
   };
@@ -68,6 +72,7 @@ export function subjectGrant({ destinationId, entity, ids }: Subject): Grant {
       }
       return ofType.some(({ value }) => value === id.value) ? undefined : 'value';
     },
+    opens: (other, idType) => other === entity && ids.some(({ type }) => type === idType),
     sees: () => 'whole',
     models: undefined,
   };
@@ -78,6 +83,7 @@ export function narrowed(one: Grant, other: Grant): Grant {
   return {
     readsDestination: (id) => one.readsDestination(id) && other.readsDestination(id),
     forbids: (id) => one.forbids(id) ?? other.forbids(id),
+    opens: (entity, idType) => one.opens(entity, idType) && other.opens(entity, idType),
     sees: (model) => narrowerView(one.sees(model), other.sees(model)),
     models:
       one.models && other.models

@@ -97,6 +97,7 @@ function principalOf(config: AccessTokenConfig): Principal {
     rate,
     subject: undefined,
     mints: name,
+    erases: config.role === 'admin',
     expiresAt: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
   });
 }

@@ -15,6 +15,8 @@ export interface Principal {
   readonly subject: Subject | undefined;
   /** The access token that it may mint profile tokens for; undefined where it may not. */
   readonly mints: string | undefined;
+  /** Whether it may erase profiles: an admin, and nothing that an admin has minted. */
+  readonly erases: boolean;
   /** When it ends, in milliseconds since 1970; Infinity where it does not. */
   readonly expiresAt: number;
   readonly [authenticated]: true;

@@ -1,6 +1,7 @@
 /** The configuration that is served now: read at the start, and again when its files change or somebody asks for it. */
 
 import { isDeepStrictEqual } from 'node:util';
+import { type ProjectEntity, readPbProject } from '../catalogue/pb-project.js';
 import type { Config } from '../config/config.js';
 import { ConfigError } from '../config/config-error.js';
 import type { Environment } from '../config/environment.js';
@@ -20,6 +21,8 @@ export interface Configuration {
   readonly config: Config;
   /** By ID; undefined where there are none. */
   readonly trustedDocuments: ReadonlyMap<string, string> | undefined;
+  /** Of the catalogue; undefined where there is none. */
+  readonly projectEntities: readonly ProjectEntity[] | undefined;
 }
 
 /** What became of the last reading, for metrics. */
@@ -129,17 +132,18 @@ export async function followConfiguration(options: LiveConfigurationOptions): Pr
 async function read(file: string, env: Environment): Promise<Configuration> {
   const config = await loadConfig(file, env);
   const { mode = 'off', path = '' } = config.trustedDocuments ?? {};
+  const projectEntities = config.catalog === undefined ? undefined : readPbProject(config.catalog);
   if (mode === 'off') {
-    return { config, trustedDocuments: undefined };
+    return { config, trustedDocuments: undefined, projectEntities };
   }
   // With a parser of GraphQL, which the supervisor of most gateways never needs.
   const { loadTrustedDocuments } = await import('../graphql/load-trusted-documents.js');
-  return { config, trustedDocuments: loadTrustedDocuments(path) };
+  return { config, trustedDocuments: loadTrustedDocuments(path), projectEntities };
 }
 
 /** The file and those that it names. */
-function filesOf(file: string, { accessTokensFile, trustedDocuments }: Config): string[] {
-  return [file, accessTokensFile, trustedDocuments?.path].filter((path) => path !== undefined);
+function filesOf(file: string, { accessTokensFile, catalog, trustedDocuments }: Config): string[] {
+  return [file, accessTokensFile, catalog, trustedDocuments?.path].filter((path) => path !== undefined);
 }
 
 /** What was not foreseen, a file that went while its folder was read for one, is told by its kind alone. */

@@ -119,6 +119,14 @@ export interface RedisDestinationConfig extends AnyDestinationConfig {
   readonly redis: RedisSettings;
   /** How the profiles lie in the Redis. */
   readonly layout: LayoutConfig;
+  /** Left out: nothing may be erased there. */
+  readonly erase?: EraseConfig | undefined;
+}
+
+/** How people are erased who ask to be forgotten. */
+export interface EraseConfig {
+  /** Id type → the trait of a stored profile that has the same person's ids of that type. Empty: no ids are found that way. */
+  readonly linkTraits: Readonly<Record<string, string>>;
 }
 
 /** A destination of another type: listed, never read. */
@@ -345,6 +353,8 @@ export interface Config {
   readonly profileTokens?: ProfileTokensConfig | undefined;
   readonly identityProviders: readonly IdentityProviderConfig[];
   readonly limits: LimitsConfig;
+  /** Path of the `pb_project.yaml` that says which entities and id types there are. Left out: any may be asked for. */
+  readonly catalog?: string | undefined;
   readonly trustedDocuments?: TrustedDocumentsConfig | undefined;
   readonly audit: AuditConfig;
   readonly server: ServerConfig;

@@ -15,6 +15,9 @@ export const DEFAULT_TIMEOUT_MS = 250;
 /** Most that may be stored for one profile, in bytes. */
 export const DEFAULT_PROFILE_BYTES = 8 * 1024 * 1024;
 
+/** The id type that RudderStack's event stream writes. */
+export const EVENT_STREAM_ID_TYPE = 'user_id';
+
 /** A Redis of which only the place is known, or not even that. */
 export const PLAIN_REDIS: RedisSettings = {
   addresses: [],

@@ -35,11 +35,23 @@ const common = {
   maxProfileBytes: wholeNumber(MIN_PROFILE_BYTES, MAX_PROFILE_BYTES).default(DEFAULT_PROFILE_BYTES),
 };
 
+/** An id type is part of a key, where a colon parts it from what follows. */
+const ID_TYPE = /^[^:\p{Cc}\p{Cs}]{1,128}$/u;
+const LINK_TRAITS = 'must be a mapping of id types to the names of traits, { user_id: USER_ID } for example';
+
+const linkTraits = z.record(
+  z.string().regex(ID_TYPE, { error: LINK_TRAITS }),
+  text('the trait that has the ids').min(1, { error: 'must not be empty' }),
+  { error: LINK_TRAITS },
+);
+
 const redisSection = section({
   ...common,
   type: z.literal(REDIS),
   config: redisSettings,
   layout: layout.default({ type: 'profiles' }),
+  allowErase: flag().default(false),
+  linkTraits: linkTraits.nullish(),
 });
 
 /** Every key of a destination. */
@@ -56,6 +68,8 @@ const redisDestination = redisSection.transform(
     maxProfileBytes,
     config,
     layout,
+    allowErase,
+    linkTraits,
   }): RedisDestinationConfig => ({
     kind: 'redis',
     id,
@@ -67,6 +81,7 @@ const redisDestination = redisSection.transform(
     maxProfileBytes,
     redis: config,
     layout,
+    ...(allowErase ? { erase: { linkTraits: linkTraits ?? {} } } : {}),
   }),
 );
 
@@ -76,6 +91,8 @@ const otherDestination = section({
   type: text(`${REDIS}, or another type, which is only listed`).min(1, { error: 'must not be empty' }),
   config: z.record(z.string(), z.unknown(), { error: 'must be a mapping of keys to values' }).nullish(),
   layout: z.unknown().optional(),
+  allowErase: z.unknown().optional(),
+  linkTraits: z.unknown().optional(),
 }).transform(
   ({ id, workspaceId, name = id, type, enabled }): OtherDestinationConfig => ({
     kind: 'other',

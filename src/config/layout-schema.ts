@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CustomLayout, EventStreamLayout, LayoutConfig, ProfilesLayout } from './config.js';
+import { EVENT_STREAM_ID_TYPE } from './defaults.js';
 import { parseKeyTemplate, placeholdersOf } from './key-template.js';
 import { text } from './scalar.js';
 import { section } from './section.js';
@@ -12,7 +13,7 @@ const profiles = section({ type: z.literal('profiles') }).transform(({ type }): 
 
 const eventStream = section({
   type: z.literal('event-stream'),
-  idType: someText('the id type that the sync writes').default('user_id'),
+  idType: someText('the id type that the sync writes').default(EVENT_STREAM_ID_TYPE),
   model: someText('the model that the traits are given back under').default('user'),
 }).transform(({ type, idType, model }): EventStreamLayout => ({ type, idType, model }));
 

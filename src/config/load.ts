@@ -48,12 +48,13 @@ export async function loadAccessTokens(
  */
 export function parseConfig(text: string, env: Environment, file = 'gateway.yaml'): Config {
   const config = parse(configSchema, text, env, file, findConflicts);
-  const { accessTokensFile, accessTokenUseFile, trustedDocuments } = config;
+  const { accessTokensFile, accessTokenUseFile, catalog, trustedDocuments } = config;
   const fromHere = (path: string) => resolve(dirname(file), path);
   return {
     ...config,
     ...(accessTokensFile === undefined ? {} : { accessTokensFile: fromHere(accessTokensFile) }),
     ...(accessTokenUseFile === undefined ? {} : { accessTokenUseFile: fromHere(accessTokenUseFile) }),
+    ...(catalog === undefined ? {} : { catalog: fromHere(catalog) }),
     ...(trustedDocuments === undefined
       ? {}
       : { trustedDocuments: { ...trustedDocuments, path: fromHere(trustedDocuments.path) } }),

@@ -52,6 +52,7 @@ const file = section({
     .nullish()
     .transform((providers) => providers ?? []),
   limits,
+  catalog: path('the pb_project.yaml of a Profiles project').optional(),
   trustedDocuments: trustedDocuments.optional(),
   audit: withDefaults(audit),
   server,

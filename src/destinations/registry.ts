@@ -1,13 +1,23 @@
 /** The configured destinations by ID. A Destination in hand is one that can be read. */
 
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { DestinationConfig, RedisDestinationConfig } from '../config/config.js';
 import { invalidDestination } from '../errors.js';
+import type { ProfileEraser } from '../profiles/eraser.js';
 import type { ProfileStore } from '../profiles/store.js';
 
 /** A destination that can be read: known, enabled and a Redis. */
-export interface Destination {
+export interface Destination extends OpenedDestination {
   readonly id: string;
+}
+
+/** What there is to work with at a destination. */
+export interface OpenedDestination {
   readonly store: ProfileStore;
+  /** Undefined where nothing may be erased. */
+  readonly eraser?: ProfileEraser | undefined;
+  /** Says what may be asked for; undefined where nobody has said. */
+  readonly catalogue?: Catalogue | undefined;
 }
 
 /** What anyone who may read a destination is told of it, also of one that cannot be read. */
@@ -32,16 +42,16 @@ export interface DestinationRegistry {
 
 /**
  * @param destinations as configured
- * @param openStore gives the store of a destination; called once for each that can be read
+ * @param open called once for each that can be read
  */
 export function createDestinationRegistry(
   destinations: readonly DestinationConfig[],
-  openStore: (destination: RedisDestinationConfig) => ProfileStore,
+  open: (destination: RedisDestinationConfig) => OpenedDestination,
 ): DestinationRegistry {
   const readable = new Map<string, Destination>();
   for (const destination of destinations) {
     if (destination.kind === 'redis' && destination.enabled) {
-      readable.set(destination.id, { id: destination.id, store: openStore(destination) });
+      readable.set(destination.id, { id: destination.id, ...open(destination) });
     }
   }
   return {

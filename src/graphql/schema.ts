@@ -1,6 +1,7 @@
 import { type GraphQLSchema, printSchema } from 'graphql';
 import { createBuilder } from './builder.js';
 import { mutationType } from './types/mutation.js';
+import { profileIdType } from './types/profile-id.js';
 import { profileIdInputType } from './types/profile-id-input.js';
 import { queryType } from './types/query.js';
 
@@ -8,8 +9,9 @@ import { queryType } from './types/query.js';
 export function buildSchema(): GraphQLSchema {
   const builder = createBuilder();
   const profileIdInput = profileIdInputType(builder);
-  queryType(builder, profileIdInput);
-  mutationType(builder, profileIdInput);
+  const profileId = profileIdType(builder);
+  queryType(builder, profileIdInput, profileId);
+  mutationType(builder, profileIdInput, profileId);
   return builder.toSchema({ sortSchema: false });
 }
 

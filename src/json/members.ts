@@ -1,4 +1,4 @@
-/** Takes the bytes of a JSON object apart without parsing its values. */
+/** Takes the bytes of a JSON object or array apart without parsing its values. */
 
 import { JsonText } from './json-text.js';
 
@@ -36,6 +36,26 @@ export function membersOf(json: JsonText): ReadonlyMap<string, JsonText> {
     at = skipSpace(bytes, at + 1);
   }
   return members;
+}
+
+/** The elements of a JSON array, each as the text it was written in. Any other JSON value has none. */
+export function elementsOf(json: JsonText): readonly JsonText[] {
+  const { bytes } = json;
+  const elements: JsonText[] = [];
+  let at = skipSpace(bytes, 0);
+  if (bytes[at] !== OPEN_BRACKET) {
+    return elements;
+  }
+  at = skipSpace(bytes, at + 1);
+  while (at < bytes.length && bytes[at] !== CLOSE_BRACKET) {
+    const end = skipValue(bytes, at);
+    elements.push(JsonText.trusted(bytes.subarray(at, end)));
+    at = skipSpace(bytes, end);
+    if (bytes[at] === COMMA) {
+      at = skipSpace(bytes, at + 1);
+    }
+  }
+  return elements;
 }
 
 function readName(bytes: Buffer, start: number, end: number): string {

@@ -71,6 +71,15 @@ export class ProfileLoader {
     return this.#loader.load({ source, ids, models });
   }
 
+  /**
+   * Counts lookups that are made elsewhere, an erasure's for one.
+   * @returns why they are refused, where they are
+   */
+  async count(lookups: number): Promise<GatewayError | undefined> {
+    this.#asked += lookups;
+    return this.#admit(lookups, this.#asked);
+  }
+
   async #readTogether(lists: readonly Lookups[]): Promise<(readonly ProfileReadResult[])[]> {
     const due = new Map<string, SourceBatch>();
     const lookups = lists.map(({ source, ids, models }) => {

@@ -18,7 +18,8 @@ export type RedisReply =
 /** A connection to one destination's Redis: opened when first needed, shared by all requests, healing by itself. */
 export interface RedisClient {
   /**
-   * Sends commands together. None is sent a second time, so a write that failed may have been done.
+   * Sends commands together. Those that a lost connection took with it are sent once more; by a client for writes they are
+   * not, and count as failed: they may have been done.
    * @param cancellation asked before anything is sent; what is under way goes on, because its replies will come. Left out: they
    *   are wanted in any case
    * @returns one reply a command, in their order, within the time-out. Does not reject.

@@ -11,8 +11,11 @@ const SLOTS_REFRESH_MS = 1_000;
 const MAX_REDIRECTIONS = 5;
 const RETRY_PAUSE_MS = 50;
 
-/** A Redis Cluster, entered through any of the addresses. */
-export function cluster(settings: RedisSettings, timeoutMs: number): Topology {
+/**
+ * A Redis Cluster, entered through any of the addresses.
+ * @param isForWrites whether a command that its connection was lost with may have been done, and is not to be sent again
+ */
+export function cluster(settings: RedisSettings, timeoutMs: number, isForWrites = false): Topology {
   const connection = new Cluster([...settings.addresses], {
     redisOptions: connectionOptions(settings, timeoutMs),
     lazyConnect: true,
@@ -23,7 +26,7 @@ export function cluster(settings: RedisSettings, timeoutMs: number): Topology {
     slotsRefreshTimeout: Math.max(SLOTS_REFRESH_MS, timeoutMs),
     clusterRetryStrategy: pauseBeforeAttempt,
     maxRedirections: MAX_REDIRECTIONS,
-    retryDelayOnFailover: RETRY_PAUSE_MS,
+    retryDelayOnFailover: isForWrites ? 0 : RETRY_PAUSE_MS,
     retryDelayOnClusterDown: RETRY_PAUSE_MS,
     retryDelayOnTryAgain: RETRY_PAUSE_MS,
   });

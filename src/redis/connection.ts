@@ -9,7 +9,7 @@ import type { Logger } from '../telemetry/logger.js';
 import { Circuits } from './circuits.js';
 import type { RedisClient, RedisCommand, RedisReply } from './client.js';
 import { before, remaining, TIMED_OUT } from './deadline.js';
-import { errorWord, type Result } from './reply.js';
+import { errorWord, isElsewhere, type Result } from './reply.js';
 import { sendAlone, sendTogether } from './send.js';
 import type { Route, Topology } from './topology.js';
 
@@ -27,12 +27,15 @@ export interface ConnectionOptions {
   /** Asked once, when the first connection stands: the topology that fits better, if there is one. */
   readonly detect?: (topology: Topology) => Promise<Topology | undefined>;
   readonly logger: Logger;
+  /** Whether a command that got no reply may have changed something, and is not to be sent again; false by default. */
+  readonly isForWrites?: boolean;
 }
 
 export class Connection implements RedisClient {
   readonly #destinationId: string;
   readonly #timeoutMs: number;
   readonly #logger: Logger;
+  readonly #maySendAgain: (result: Result) => boolean;
   readonly #circuits: Circuits<ServedRoute>;
   #topology: Topology;
   /** Set until it is known which topology this is. */
@@ -45,7 +48,15 @@ export class Connection implements RedisClient {
   /** The last failure told to the log, so that a server that stays away is told once, not at every attempt. */
   #toldFailure: string | undefined;
 
-  constructor({ destinationId, timeoutMs, topology, detect, logger }: ConnectionOptions) {
+  constructor({
+    destinationId,
+    timeoutMs,
+    topology,
+    detect,
+    logger,
+    isForWrites = false,
+  }: ConnectionOptions) {
+    this.#maySendAgain = isForWrites ? isElsewhere : isLost;
     this.#destinationId = destinationId;
     this.#timeoutMs = timeoutMs;
     this.#logger = logger.child({ destinationId });
@@ -121,13 +132,13 @@ export class Connection implements RedisClient {
     if (sent === TIMED_OUT || sent instanceof Error) {
       return { ok: false, results: routed.map(() => TIMED_OUT_RESULT) };
     }
-    if (sent.some(isLost)) {
+    if (sent.some(this.#maySendAgain)) {
       await this.#sendLostAgain(routed, sent, deadline);
     }
     return { ok: !sent.every(isLost), results: sent };
   }
 
-  /** Reads that a lost connection took with it, or that a node of a cluster sent elsewhere, are sent once more. */
+  /** What a lost connection took with it, or a node of a cluster sent elsewhere, is sent once more where it may be. */
   async #sendLostAgain(
     commands: readonly RedisCommand[],
     results: Result[],
@@ -142,7 +153,8 @@ export class Connection implements RedisClient {
       deadline,
       Promise.all(
         commands.map(async (command, position) => {
-          if (isLost(results[position])) {
+          const lost = results[position];
+          if (lost !== undefined && this.#maySendAgain(lost)) {
             const [result = TIMED_OUT_RESULT] = await sendAlone(connection, command);
             results[position] = result;
           }
@@ -297,6 +309,6 @@ function isRefused(result: Result): result is Extract<Result, { readonly reason:
   return result.kind === 'lost' || result.kind === 'refused';
 }
 
-function isLost(result: Result | undefined): boolean {
-  return result?.kind === 'lost';
+function isLost(result: Result): boolean {
+  return result.kind === 'lost';
 }

@@ -15,26 +15,35 @@ export interface RedisClientOptions {
   /** Longest time one call may take, connecting included, in milliseconds. */
   readonly timeoutMs: number;
   readonly logger: Logger;
+  /** Whether it is to change something: the primary is asked then, and nothing is done twice. */
+  readonly isForWrites?: boolean;
 }
 
 /** What the settings say; a single server where they leave it open. */
-export function configuredTopology(settings: RedisSettings, timeoutMs: number): Topology {
+export function configuredTopology(
+  settings: RedisSettings,
+  timeoutMs: number,
+  isForWrites = false,
+): Topology {
   const { sentinel: sentinels, socketPath, addresses, clusterMode = addresses.length > 1 } = settings;
   if (sentinels !== undefined) {
     return sentinel(settings, sentinels, timeoutMs);
   }
   return clusterMode && socketPath === undefined
-    ? cluster(settings, timeoutMs)
+    ? cluster(settings, timeoutMs, isForWrites)
     : singleServer(settings, timeoutMs);
 }
 
 /** The client that fits the settings. Connects to nothing yet: the first command does. */
-export function openRedisClient({ settings, ...options }: RedisClientOptions): RedisClient {
-  const { destinationId, timeoutMs, logger } = options;
+export function openRedisClient(options: RedisClientOptions): RedisClient {
+  const { destinationId, timeoutMs, logger, isForWrites = false } = options;
+  const settings: RedisSettings = isForWrites
+    ? { ...options.settings, readFrom: 'primary' }
+    : options.settings;
   if (settings.tls?.skipVerify) {
     logger.warn({ destinationId }, 'skipVerify is on, so any server may pass for the Redis');
   }
-  const topology = configuredTopology(settings, timeoutMs);
+  const topology = configuredTopology(settings, timeoutMs, isForWrites);
   if (
     topology.mode !== 'single server' ||
     settings.clusterMode === false ||
@@ -46,6 +55,6 @@ export function openRedisClient({ settings, ...options }: RedisClientOptions): R
     ...options,
     topology,
     detect: async (found) =>
-      (await isClusterNode(found.connection)) ? cluster(settings, timeoutMs) : undefined,
+      (await isClusterNode(found.connection)) ? cluster(settings, timeoutMs, isForWrites) : undefined,
   });
 }

@@ -14,6 +14,11 @@ export type Result =
   /** The server will not serve it: loading, no rights, … Asking again does not help. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Whether another node has to be asked: whatever the command is, it was not done. */
+export function isElsewhere(result: Result): boolean {
+  return result.kind === 'lost' && ELSEWHERE.has(result.reason);
+}
+
 export function valueResult(value: unknown): Result {
   return { kind: 'value', value };
 }

@@ -1,4 +1,4 @@
-/** The REST calls of RudderStack's hosted Activation API: v1, and v2, which is the same for reads. */
+/** The REST calls of RudderStack's hosted Activation API: v1, and v2, which is the same for reads and erases too. */
 
 import { badRequest } from '../errors.js';
 import {
@@ -10,6 +10,7 @@ import {
 } from '../http/exchange.js';
 import type { ProfileIdNames } from '../profiles/profile-id.js';
 import type { RequestContext } from '../request-context.js';
+import { handleErasure } from './erasure.js';
 import { isObject, type JsonObject, parseObject } from './json-object.js';
 
 const ARGUMENT_NAMES: ProfileIdNames = { entity: 'entity', type: 'id.type', value: 'id.value' };
@@ -18,16 +19,21 @@ const ARGUMENT_NAMES: ProfileIdNames = { entity: 'entity', type: 'id.type', valu
 export function activationRoutes(
   createContext: (request: HttpRequest) => RequestContext | Promise<RequestContext>,
 ): Route[] {
-  return ['/v1/activation', '/v2/activation'].map((path) => ({
-    path,
-    methods: ['POST'],
-    isApi: true,
-    handle: async (request) => {
-      const context = await createContext(request);
-      return activate(context, parseObject(await request.jsonText()));
+  const read: Route['handle'] = async (request) => {
+    const context = await createContext(request);
+    return activate(context, parseObject(await request.jsonText()));
+  };
+  return [
+    { path: '/v1/activation', methods: ['POST'], isApi: true, handle: read, refuse: errorResponse },
+    {
+      path: '/v2/activation',
+      methods: ['POST', 'DELETE'],
+      isApi: true,
+      handle: async (request) =>
+        request.method === 'DELETE' ? handleErasure(request, await createContext(request)) : read(request),
+      refuse: errorResponse,
     },
-    refuse: errorResponse,
-  }));
+  ];
 }
 
 async function activate(context: RequestContext, body: JsonObject): Promise<HttpResponse> {

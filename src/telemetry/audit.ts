@@ -32,16 +32,38 @@ export type LookupOutcome = 'found' | 'missing' | { readonly code: string };
 /** Collects what one request does. */
 export interface AuditTrail {
   /** Notes a lookup and how it came out. */
-  lookup(
-    destinationId: string,
-    id: { readonly entity: string; readonly type: string; readonly value: string },
-    outcome: LookupOutcome,
-  ): void;
+  lookup(destinationId: string, id: AuditedId, outcome: LookupOutcome): void;
+  /** Notes that people were erased, or that it was refused or went wrong. */
+  erasure(note: ErasureNote): void;
   /** Notes that the request went past a limit that is only measured. */
   overLimit(limit: string): void;
   /** Writes the line. */
   write(request: AuditedRequest): void;
 }
+
+interface AuditedId {
+  readonly entity: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** One erasure. */
+export type ErasureNote = {
+  readonly destinationId: string;
+  /** Those that were named; left out where nobody looked at them. */
+  readonly ids?: readonly AuditedId[];
+  readonly dryRun?: boolean;
+} & (
+  | {
+      readonly erasure: {
+        readonly deletedKeys: number;
+        readonly actualKeys: number;
+        readonly profiles: readonly { readonly linked: boolean }[];
+      };
+    }
+  /** The code of its error. */
+  | { readonly failed: string }
+);
 
 /** What HTTP knows of a request once it is answered. */
 export interface AuditedRequest {
@@ -75,17 +97,14 @@ class LoggedAuditTrail implements AuditTrail {
   /** The lookups of a request are mostly of one kind. */
   #last: LookupGroup | undefined;
   #overLimits: string[] | undefined;
+  #erasures: object[] | undefined;
 
   constructor(writeLine: ReturnType<typeof lineWriter>, idKey: string | undefined) {
     this.#writeLine = writeLine;
     this.#idKey = idKey;
   }
 
-  lookup(
-    destinationId: string,
-    { entity, type, value }: { readonly entity: string; readonly type: string; readonly value: string },
-    outcome: LookupOutcome,
-  ): void {
+  lookup(destinationId: string, { entity, type, value }: AuditedId, outcome: LookupOutcome): void {
     const group = this.#groupOf(destinationId, entity, type);
     group.count += 1;
     if (outcome === 'missing') {
@@ -98,6 +117,28 @@ class LoggedAuditTrail implements AuditTrail {
       group.ids ??= [];
       group.ids.push(hashOf(this.#idKey, `${entity}:${type}:${value}`));
     }
+  }
+
+  erasure({ destinationId, ids = [], dryRun, ...outcome }: ErasureNote): void {
+    const idKey = this.#idKey;
+    this.#erasures ??= [];
+    this.#erasures.push({
+      destinationId,
+      ...(ids[0] && {
+        entity: plain(ids[0].entity),
+        idTypes: [...new Set(ids.map(({ type }) => plain(type)))],
+      }),
+      count: ids.length,
+      ...(dryRun && { dryRun }),
+      ...('failed' in outcome
+        ? { failed: outcome.failed }
+        : {
+            linked: outcome.erasure.profiles.filter(({ linked }) => linked).length,
+            deletedKeys: outcome.erasure.deletedKeys,
+            actualKeys: outcome.erasure.actualKeys,
+          }),
+      ids: idKey && ids.map(({ entity, type, value }) => hashOf(idKey, `${entity}:${type}:${value}`)),
+    });
   }
 
   overLimit(limit: string): void {
@@ -118,6 +159,7 @@ class LoggedAuditTrail implements AuditTrail {
         ms,
         token,
         lookups: this.#groups.size === 0 ? undefined : Array.from(this.#groups.values(), ({ told }) => told),
+        erasures: this.#erasures,
         overLimits: this.#overLimits,
       },
       'request',

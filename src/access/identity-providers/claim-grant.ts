@@ -8,6 +8,8 @@ import { everything, type Grant, listedGrant, narrowed, type Subject, subjectGra
 export interface ClaimedAccess {
   readonly grant: Grant;
   readonly subject: Subject | undefined;
+  /** Whether profiles may be erased. */
+  readonly erases: boolean;
 }
 
 /** @returns what claims open, or undefined for claims that do not fit */
@@ -25,10 +27,10 @@ export function claimGrant(config: ClaimGrantConfig): ClaimGrant {
 function accessOf(config: ClaimGrantConfig): ClaimGrant {
   switch (config.role) {
     case 'admin':
-      return () => ({ grant: everything, subject: undefined });
+      return () => ({ grant: everything, subject: undefined, erases: true });
     case 'reader': {
       const grant = listedGrant(config);
-      return () => ({ grant, subject: undefined });
+      return () => ({ grant, subject: undefined, erases: false });
     }
     case 'viewer': {
       const { destination, entity, ids, models, traits } = config;
@@ -43,7 +45,7 @@ function accessOf(config: ClaimGrantConfig): ClaimGrant {
           return undefined;
         }
         const subject: Subject = { destinationId: destination, entity, ids: named };
-        return { grant: narrowed(subjectGrant(subject), seen), subject };
+        return { grant: narrowed(subjectGrant(subject), seen), subject, erases: false };
       };
     }
   }

@@ -1,9 +1,17 @@
 import type { ProfileToken } from '../../request-context.js';
 import type { Builder } from '../builder.js';
+import { erasureType } from './erasure.js';
+import { listedArguments } from './listed-arguments.js';
+import type { ProfileIdRef } from './profile-id.js';
 import type { ProfileIdInputRef } from './profile-id-input.js';
 
-/** `Mutation`: mints tokens; nothing else can be changed. */
-export function mutationType(builder: Builder, profileIdInput: ProfileIdInputRef): void {
+/** `Mutation`: mints tokens and erases profiles; nothing else can be changed. */
+export function mutationType(
+  builder: Builder,
+  profileIdInput: ProfileIdInputRef,
+  profileId: ProfileIdRef,
+): void {
+  const erasure = erasureType(builder, profileId);
   const profileToken = builder.objectRef<ProfileToken>('ProfileToken').implement({
     description: 'A token that reads one profile, for the page of the one it is about.',
     fields: (t) => ({
@@ -20,7 +28,7 @@ export function mutationType(builder: Builder, profileIdInput: ProfileIdInputRef
   });
 
   builder.mutationType({
-    description: 'Mints tokens. Profiles are written by RudderStack alone.',
+    description: 'Mints tokens and erases profiles. Profiles are written by RudderStack alone.',
     fields: (t) => ({
       createProfileToken: t.field({
         type: profileToken,
@@ -56,6 +64,30 @@ export function mutationType(builder: Builder, profileIdInput: ProfileIdInputRef
             lifeSeconds: expiresInSeconds,
           });
         },
+      }),
+      eraseProfiles: t.field({
+        type: erasure,
+        nullable: true,
+        description:
+          'Deletes everything that is stored under ids, for people who ask to be forgotten. For admins alone, and only at a destination that allows it. Where Redis fails, some keys may have been deleted: erase again then.',
+        args: {
+          destinationId: t.arg.id({ required: true, description: 'The ID of the destination to erase at.' }),
+          entity: t.arg.string({ required: true, description: 'What the profiles are about: `user`, …' }),
+          ids: t.arg({ type: [profileIdInput], required: true, description: '1 to 100 ids.' }),
+          dryRun: t.arg.boolean({
+            required: true,
+            defaultValue: false,
+            description: 'Whether only to say what would be deleted.',
+          }),
+          followLinks: t.arg.boolean({
+            required: true,
+            defaultValue: true,
+            description:
+              "Whether to erase the same people's other ids too: those in the `linkTraits` of the destination, read from the profiles stored under `ids`.",
+          }),
+        },
+        resolve: (_mutation, { destinationId, ...requested }, { gateway }) =>
+          gateway.openErasing(destinationId).erase(requested, listedArguments),
       }),
     }),
   });

@@ -1,19 +1,9 @@
 import type { FoundProfile } from '../../request-context.js';
 import type { Builder } from '../builder.js';
+import type { ProfileIdRef } from './profile-id.js';
 
-/** `Profile` and `ProfileId`: everything stored for one id. */
-export function profileType(builder: Builder) {
-  const profileId = builder.objectRef<FoundProfile['id']>('ProfileId').implement({
-    description: 'How a profile is identified.',
-    fields: (t) => ({
-      type: t.exposeString('type', {
-        nullable: false,
-        description: 'The id type, `email` or `user_id` for example.',
-      }),
-      value: t.exposeString('value', { nullable: false, description: 'The id itself.' }),
-    }),
-  });
-
+/** `Profile`: everything stored for one id. */
+export function profileType(builder: Builder, profileId: ProfileIdRef) {
   return builder.objectRef<FoundProfile>('Profile').implement({
     description: 'Everything stored for one id of one entity at one destination.',
     fields: (t) => ({

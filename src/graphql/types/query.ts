@@ -4,7 +4,10 @@ import type { FoundProfile } from '../../request-context.js';
 import type { Builder } from '../builder.js';
 import { modelsNeeded } from '../models-needed.js';
 import { destinationType } from './destination.js';
+import { entityType } from './entity.js';
+import { listedArguments } from './listed-arguments.js';
 import { profileType } from './profile.js';
+import type { ProfileIdRef } from './profile-id.js';
 import type { ProfileIdInputRef } from './profile-id-input.js';
 import { viewerType } from './viewer.js';
 
@@ -13,23 +16,15 @@ const MAX_IDS_PER_FIELD = 100;
 
 const PROFILE_ARGUMENTS: ProfileIdNames = { entity: 'entity', type: 'idType', value: 'idValue' };
 
-/** The arguments of one id of a list. Their names are only made for a message. */
-function listedArguments(place: number): ProfileIdNames {
-  return {
-    entity: 'entity',
-    get type() {
-      return `ids[${place}].type`;
-    },
-    get value() {
-      return `ids[${place}].value`;
-    },
-  };
-}
-
 /** `Query`: where a request comes in. Rules live below; here they are only called. */
-export function queryType(builder: Builder, profileIdInput: ProfileIdInputRef): void {
-  const profile = profileType(builder);
+export function queryType(
+  builder: Builder,
+  profileIdInput: ProfileIdInputRef,
+  profileId: ProfileIdRef,
+): void {
+  const profile = profileType(builder, profileId);
   const destination = destinationType(builder);
+  const entity = entityType(builder);
   const viewer = viewerType(builder, profile);
 
   builder.queryType({
@@ -84,6 +79,13 @@ export function queryType(builder: Builder, profileIdInput: ProfileIdInputRef): 
         nullable: false,
         description: 'The destinations that the access token may read.',
         resolve: (_query, _args, { gateway }) => [...gateway.destinations],
+      }),
+      entities: t.field({
+        type: [entity],
+        nullable: { list: true, items: false },
+        description:
+          'The entities that the access token may read and the id types that it may ask for them by. Null where the configuration has no catalogue: any may be asked for then.',
+        resolve: (_query, _args, { gateway: { entities } }) => entities && [...entities],
       }),
       viewer: t.field({
         type: viewer,

@@ -50,7 +50,9 @@ async function readViewer(
     // To tell which of several ids is stored takes more than the models that are asked for.
     own.length > 1 ? 'all' : modelsNeeded(info),
   );
-  for (const found of read) {
+  // An id type that is not synced is no reason to miss the others.
+  const answered = read.filter((found) => !(found instanceof GatewayError && found.code === 'BAD_REQUEST'));
+  for (const found of answered) {
     if (found instanceof GatewayError) {
       throw found;
     }
@@ -58,7 +60,7 @@ async function readViewer(
       return found;
     }
   }
-  const [first = forbidden(ARGUMENTS.type)] = read;
+  const [first = read[0] ?? forbidden(ARGUMENTS.type)] = answered;
   if (first instanceof GatewayError) {
     throw first;
   }

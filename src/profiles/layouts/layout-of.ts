@@ -1,9 +1,4 @@
-import type {
-  CustomLayout,
-  EventStreamLayout,
-  KeyPart,
-  RedisDestinationConfig,
-} from '../../config/config.js';
+import type { CustomLayout, KeyPart, RedisDestinationConfig } from '../../config/config.js';
 import type { ProfileId } from '../profile-id.js';
 import { hashOfJson } from './hash-of-json.js';
 import { hashOfStrings } from './hash-of-strings.js';
@@ -23,7 +18,7 @@ export function layoutOf({ id, workspaceId, redis, layout }: RedisDestinationCon
       return redis.useJSONModule ? jsonText('json.get', keyOf) : hashOfJson(keyOf);
     }
     case 'event-stream': {
-      const keyOf = eventStreamKey(layout, redis.prefix);
+      const keyOf = eventStreamKey(layout.idType, redis.prefix);
       return redis.useJSONModule
         ? jsonText('json.get', keyOf, layout.model)
         : hashOfStrings(keyOf, layout.model);
@@ -34,7 +29,7 @@ export function layoutOf({ id, workspaceId, redis, layout }: RedisDestinationCon
 }
 
 /** `[prefix:]user:userId`. The key does not tell the id type, so ids of another type are not looked for. */
-function eventStreamKey({ idType }: EventStreamLayout, prefix: string): KeyOf {
+export function eventStreamKey(idType: string, prefix: string): KeyOf {
   const start = prefix === '' ? '' : `${prefix}:`;
   return ({ entity, type, value }) =>
     entity === EVENT_STREAM_ENTITY && type === idType ? `${start}user:${value}` : undefined;
@@ -55,7 +50,7 @@ function customLayout(layout: CustomLayout, owner: KeyOwner): ProfileLayout {
 }
 
 /** What a template leaves out it serves for one value alone, so that no two ids share a key. */
-function customKey({ key, entity, idType }: CustomLayout, owner: KeyOwner): KeyOf {
+export function customKey({ key, entity, idType }: CustomLayout, owner: KeyOwner): KeyOf {
   return (id) => {
     const isServed =
       (entity === undefined || id.entity === entity) && (idType === undefined || id.type === idType);

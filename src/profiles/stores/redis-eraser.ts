@@ -1,0 +1,133 @@
+import type { RedisDestinationConfig } from '../../config/config.js';
+import { erasureInterrupted, GatewayError, internalError, tooManyLinks } from '../../errors.js';
+import type { RedisClient, RedisReply } from '../../redis/client.js';
+import { openRedisClient } from '../../redis/open-client.js';
+import type { Logger } from '../../telemetry/logger.js';
+import type { ErasedProfile, Erasure, ProfileEraser } from '../eraser.js';
+import { layoutOf } from '../layouts/layout-of.js';
+import { storedKeysOf } from '../layouts/stored-keys.js';
+import { linkedIds } from '../links.js';
+import type { ProfileId } from '../profile-id.js';
+import type { ProfileStore } from '../store.js';
+import { redisStore } from './redis-store.js';
+
+/** Nobody waits for an erasure as for a page, and one that breaks off has to be done again. */
+const MIN_TIMEOUT_MS = 5_000;
+/** Ids that links may lead to in one erasure: a trait that everybody shares is no link. */
+const MAX_LINKED_IDS = 1_000;
+
+/**
+ * The eraser of a destination, with a connection of its own to the primary. Connects to nothing yet.
+ * @returns undefined where the destination does not allow to erase
+ */
+export function openRedisEraser(
+  destination: RedisDestinationConfig,
+  logger: Logger,
+): ProfileEraser | undefined {
+  const { id, redis: settings, timeoutMs, maxProfileBytes, erase } = destination;
+  if (erase === undefined) {
+    return undefined;
+  }
+  const redis = openRedisClient({
+    destinationId: id,
+    settings,
+    timeoutMs: Math.max(timeoutMs, MIN_TIMEOUT_MS),
+    logger,
+    isForWrites: true,
+  });
+  return new RedisEraser(
+    redis,
+    storedKeysOf(destination),
+    redisStore(redis, layoutOf(destination), maxProfileBytes),
+    erase.linkTraits,
+  );
+}
+
+class RedisEraser implements ProfileEraser {
+  readonly #redis: RedisClient;
+  readonly #keysOf: (id: ProfileId) => readonly string[];
+  /** For the links: reads what is about to be deleted, from where it is deleted. */
+  readonly #store: ProfileStore;
+  readonly #linkTraits: Readonly<Record<string, string>>;
+
+  constructor(
+    redis: RedisClient,
+    keysOf: (id: ProfileId) => readonly string[],
+    store: ProfileStore,
+    linkTraits: Readonly<Record<string, string>>,
+  ) {
+    this.#redis = redis;
+    this.#keysOf = keysOf;
+    this.#store = store;
+    this.#linkTraits = linkTraits;
+  }
+
+  async erase(
+    ids: readonly ProfileId[],
+    { dryRun, followLinks }: { readonly dryRun: boolean; readonly followLinks: boolean },
+  ): Promise<Erasure> {
+    const named = distinct(ids);
+    const all = followLinks ? distinct([...named, ...(await this.#linkedIds(named))]) : named;
+    const keys = [...new Set(all.flatMap((id) => this.#keysOf(id)))];
+    const replies = await this.#redis.pipeline(keys.map((key) => [dryRun ? 'exists' : 'unlink', key]));
+    const { found, failure } = sortReplies(keys, replies);
+    if (failure !== undefined) {
+      throw dryRun ? failure : erasureInterrupted(failure, found.size);
+    }
+    const deletedKeys = found.size;
+    const profiles = all.map((id, place): ErasedProfile => {
+      // Each key is given to one id.
+      const own = this.#keysOf(id).filter((key) => found.delete(key));
+      return { id, linked: place >= named.length, keys: own };
+    });
+    return { dryRun, profiles, deletedKeys, actualKeys: keys.length };
+  }
+
+  close(): Promise<void> {
+    return this.#redis.close();
+  }
+
+  /** One step far: whom the ids of the ids belong to is not for a trait to say. */
+  async #linkedIds(ids: readonly ProfileId[]): Promise<ProfileId[]> {
+    if (Object.keys(this.#linkTraits).length === 0) {
+      return [];
+    }
+    const results = await this.#store.read(ids.map((id) => ({ id, models: 'all' })));
+    const linked = ids.flatMap(({ entity }, place) => {
+      const result = results[place] ?? internalError();
+      if (result instanceof GatewayError) {
+        throw result;
+      }
+      return linkedIds(entity, result, this.#linkTraits);
+    });
+    const found = distinct(linked);
+    if (found.length > MAX_LINKED_IDS) {
+      throw tooManyLinks(MAX_LINKED_IDS);
+    }
+    return found;
+  }
+}
+
+/** The keys that something was found at, and the first failure. */
+function sortReplies(
+  keys: readonly string[],
+  replies: readonly RedisReply[],
+): { readonly found: Set<string>; readonly failure: GatewayError | undefined } {
+  const found = new Set<string>();
+  let failure: GatewayError | undefined;
+  for (const [index, key] of keys.entries()) {
+    const reply = replies[index];
+    if (reply?.kind === 'value') {
+      if (reply.value === 1) {
+        found.add(key);
+      }
+    } else {
+      failure ??= reply?.kind === 'failed' ? reply.error : internalError();
+    }
+  }
+  return { found, failure };
+}
+
+function distinct(ids: readonly ProfileId[]): ProfileId[] {
+  return [...new Map(ids.map((id) => [`${id.entity}:${id.type}:${id.value}`, id])).values()];
+}
