@@ -6,6 +6,7 @@ import { CommandError } from './commands/command-error.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDestinationsCommand } from './commands/destinations.js';
 import { addDocumentsCommand } from './commands/documents.js';
+import { addEraseCommand } from './commands/erase.js';
 import { addProfileTokenCommand } from './commands/profile-token.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addServeCommand } from './commands/serve.js';
@@ -32,6 +33,7 @@ addDemoCommand(program, io);
 addTokenCommand(program, io);
 addDestinationsCommand(program, io);
 addProfileTokenCommand(program, io);
+addEraseCommand(program, io);
 addSchemaCommand(program, io);
 addDocumentsCommand(program, io);
 
@@ -42,5 +44,5 @@ try {
     throw error;
   }
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof CommandError ? error.exitCode : 1;
 }

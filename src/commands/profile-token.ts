@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addId } from './id-option.js';
 import type { CommandIo } from './io.js';
 import type { ProfileTokenOptions } from './run-profile-token.js';
 
@@ -43,19 +44,6 @@ Example:
       const { runProfileTokenCreate } = await import('./run-profile-token.js');
       await runProfileTokenCreate(options, io);
     });
-}
-
-interface Id {
-  readonly type: string;
-  readonly value: string;
-}
-
-function addId(text: string, ids: readonly Id[]): readonly Id[] {
-  const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1) {
-    throw new InvalidArgumentError('Give id type and id value, as in email=ada@example.com.');
-  }
-  return [...ids, { type: text.slice(0, at), value: text.slice(at + 1) }];
 }
 
 function parseSeconds(text: string): number {

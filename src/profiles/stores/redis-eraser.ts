@@ -3,7 +3,7 @@ import { erasureInterrupted, GatewayError, internalError, tooManyLinks } from '.
 import type { RedisClient, RedisReply } from '../../redis/client.js';
 import { openRedisClient } from '../../redis/open-client.js';
 import type { Logger } from '../../telemetry/logger.js';
-import type { ErasedProfile, Erasure, ProfileEraser } from '../eraser.js';
+import type { ErasedProfile, Erasure, ErasureOptions, ProfileEraser } from '../eraser.js';
 import { layoutOf } from '../layouts/layout-of.js';
 import { storedKeysOf } from '../layouts/stored-keys.js';
 import { linkedIds } from '../links.js';
@@ -13,7 +13,7 @@ import { redisStore } from './redis-store.js';
 
 /** Nobody waits for an erasure as for a page, and one that breaks off has to be done again. */
 const MIN_TIMEOUT_MS = 5_000;
-/** Ids that links may lead to in one erasure: a trait that everybody shares is no link. */
+/** Ids that the links of one may lead to: nobody has more. */
 const MAX_LINKED_IDS = 1_000;
 
 /**
@@ -62,10 +62,7 @@ class RedisEraser implements ProfileEraser {
     this.#linkTraits = linkTraits;
   }
 
-  async erase(
-    ids: readonly ProfileId[],
-    { dryRun, followLinks }: { readonly dryRun: boolean; readonly followLinks: boolean },
-  ): Promise<Erasure> {
+  async erase(ids: readonly ProfileId[], { dryRun, followLinks }: ErasureOptions): Promise<Erasure> {
     const named = distinct(ids);
     const all = followLinks ? distinct([...named, ...(await this.#linkedIds(named))]) : named;
     const keys = [...new Set(all.flatMap((id) => this.#keysOf(id)))];
@@ -93,18 +90,17 @@ class RedisEraser implements ProfileEraser {
       return [];
     }
     const results = await this.#store.read(ids.map((id) => ({ id, models: 'all' })));
-    const linked = ids.flatMap(({ entity }, place) => {
+    return ids.flatMap(({ entity }, place) => {
       const result = results[place] ?? internalError();
       if (result instanceof GatewayError) {
         throw result;
       }
-      return linkedIds(entity, result, this.#linkTraits);
+      const found = distinct(linkedIds(entity, result, this.#linkTraits));
+      if (found.length > MAX_LINKED_IDS) {
+        throw tooManyLinks(MAX_LINKED_IDS);
+      }
+      return found;
     });
-    const found = distinct(linked);
-    if (found.length > MAX_LINKED_IDS) {
-      throw tooManyLinks(MAX_LINKED_IDS);
-    }
-    return found;
   }
 }
 
