@@ -18,8 +18,8 @@ import type {
   RedisSettings,
 } from './config/config.js';
 import { createEngine, type Engine, type EngineOptions } from './graphql/engine.js';
-import { layoutOf } from './profiles/layouts/layout-of.js';
 import type { ProfileEraser } from './profiles/eraser.js';
+import { layoutOf } from './profiles/layouts/layout-of.js';
 import type { ProfileStore } from './profiles/store.js';
 import { openRedisEraser } from './profiles/stores/redis-eraser.js';
 import { redisStore } from './profiles/stores/redis-store.js';

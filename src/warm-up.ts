@@ -83,7 +83,7 @@ export async function warmUpCode(): Promise<void> {
     createCounter: countHere,
   });
   const generation = new Generation(
-    { config, trustedDocuments: undefined },
+    { config, trustedDocuments: undefined, catalogue: undefined },
     {
       parts,
       logger,

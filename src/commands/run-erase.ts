@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { stderr, stdin, stdout } from 'node:process';
+import { stderr, stdin } from 'node:process';
 import { createInterface } from 'node:readline/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { RedisDestinationConfig } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { GatewayError } from '../errors.js';
 import type { ErasureOptions, ProfileEraser } from '../profiles/eraser.js';
-import { type ProfileId, parseProfileId } from '../profiles/profile-id.js';
+import { distinctIds, type ProfileId, parseProfileId } from '../profiles/profile-id.js';
 import { openRedisEraser } from '../profiles/stores/redis-eraser.js';
 import { createLogger } from '../telemetry/logger.js';
 import { CommandError } from './command-error.js';
@@ -49,17 +49,17 @@ const EXIT_INCOMPLETE = 2;
 export async function runErase(options: EraseOptions, { env, print }: CommandIo): Promise<void> {
   const { dryRun, links: followLinks, yes } = options;
   const destination = await findDestination(options, env);
+  const eraser = openRedisEraser(destination, createLogger({ level: 'warn', output: stderr }));
+  if (eraser === undefined) {
+    throw new CommandError(
+      `Nothing may be erased at ${destination.id}: write allowErase: true there in ${options.config} first.`,
+    );
+  }
   const ids = await readIds(options);
   const mustAsk = !dryRun && !yes;
   if (mustAsk && (!stdin.isTTY || options.idsFile === STANDARD_INPUT)) {
     throw new CommandError(
       'Nobody can be asked here whether to delete: add --yes, or --dry-run to only look.',
-    );
-  }
-  const eraser = openRedisEraser(destination, createLogger({ level: 'warn', output: stderr }));
-  if (eraser === undefined) {
-    throw new CommandError(
-      `Nothing may be erased at ${destination.id}: write allowErase: true there in ${options.config} first.`,
     );
   }
   try {
@@ -134,7 +134,7 @@ function counted(count: number, thing: string): string {
 }
 
 async function isConfirmed(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: stdin, output: stdout });
+  const terminal = createInterface({ input: stdin, output: stderr });
   try {
     return (await terminal.question(`${question} Type yes: `)).trim().toLowerCase() === 'yes';
   } finally {
@@ -160,7 +160,7 @@ async function findDestination(
 async function readIds({ entity, id: given, idsFile }: EraseOptions): Promise<ProfileId[]> {
   const ids = given.map((id) => checked(entity, id, '--id'));
   if (idsFile !== undefined) {
-    const lines = (await readIdsFile(idsFile)).replace(/^\uFEFF/, '').split(/\r?\n/);
+    const lines = (await readIdsFile(idsFile)).split(/\r?\n/);
     for (const [index, line] of lines.entries()) {
       if (line.trim() !== '') {
         const where = `${idsFile === STANDARD_INPUT ? 'standard input' : idsFile}, line ${index + 1}`;
@@ -179,7 +179,7 @@ async function readIds({ entity, id: given, idsFile }: EraseOptions): Promise<Pr
       'Name at least one id: --id email=ada@example.com, or --ids-file with one a line.',
     );
   }
-  return ids;
+  return distinctIds(ids);
 }
 
 function checked(entity: string, { type, value }: NamedId, where: string): ProfileId {
@@ -194,11 +194,21 @@ function checked(entity: string, { type, value }: NamedId, where: string): Profi
 }
 
 async function readIdsFile(file: string): Promise<string> {
+  const bytes = await readBytes(file);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    // Never replaced silently: an id with a replaced byte would be another one's id.
+    throw new CommandError(`${file} is not UTF-8. Nothing was erased.`);
+  }
+}
+
+async function readBytes(file: string): Promise<Buffer> {
   if (file === STANDARD_INPUT) {
-    return text(stdin);
+    return buffer(stdin);
   }
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new CommandError(`${file} cannot be read (${code}): name a file of ids, one type=value a line.`);

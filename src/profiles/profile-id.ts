@@ -50,6 +50,11 @@ export function parseProfileId(input: ProfileIdInput, names: ProfileIdNames): Pr
   return id as ProfileId;
 }
 
+/** Each id once, where it comes first. */
+export function distinctIds(ids: readonly ProfileId[]): ProfileId[] {
+  return [...new Map(ids.map((id) => [`${id.entity}:${id.type}:${id.value}`, id])).values()];
+}
+
 /** Whether a text can be an entity or an id type. */
 export function isEntityOrIdType(text: string): boolean {
   return (

@@ -137,7 +137,10 @@ class LoggedAuditTrail implements AuditTrail {
             deletedKeys: outcome.erasure.deletedKeys,
             actualKeys: outcome.erasure.actualKeys,
           }),
-      ids: idKey && ids.map(({ entity, type, value }) => hashOf(idKey, `${entity}:${type}:${value}`)),
+      ids:
+        idKey === undefined || ids.length === 0
+          ? undefined
+          : ids.map(({ entity, type, value }) => hashOf(idKey, `${entity}:${type}:${value}`)),
     });
   }
 

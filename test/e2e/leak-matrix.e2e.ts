@@ -3,10 +3,18 @@
  * and what it may read is. What may be read is told here once more, by hand, and not by the code under test.
  */
 
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashAccessToken, mintAccessToken } from '../../src/access/access-token.js';
 import { createProfileTokenSigner } from '../../src/access/profile-tokens/sign.js';
-import type { AccessTokenConfig, GrantConfig, ProfileTokenKeyConfig } from '../../src/config/config.js';
+import type {
+  AccessTokenConfig,
+  Config,
+  GrantConfig,
+  ProfileTokenKeyConfig,
+} from '../../src/config/config.js';
 import { DEFAULT_PROFILE_TOKENS } from '../../src/config/defaults.js';
 import {
   DESTINATION_ID,
@@ -61,38 +69,39 @@ beforeAll(async () => {
   provider = await startIdentityProvider();
   await fill();
   credentials = await createCredentials();
-  gateway = await startTestGateway({
-    redisPort: redis.port,
-    config: {
-      accessTokens,
-      profileTokens: { ...DEFAULT_PROFILE_TOKENS, keys: [KEY] },
-      identityProviders: [
-        {
-          issuer: provider.issuer,
-          audience: ['activation-gateway'],
-          jwksUri: provider.jwksUri,
-          algorithms: ['ES256'],
-          grants: [
-            { claims: { group: ['marketing'] }, role: 'reader', destinations: ['*'], models: ['marketing'] },
-            {
-              claims: { verified: ['true'] },
-              role: 'viewer',
-              destination: DESTINATION_ID,
-              entity: 'user',
-              ids: { email: 'mail' },
-              traits: ['!*.EMAIL'],
-            },
-          ],
-        },
-      ],
-    },
-  });
+  gateway = await startTestGateway({ redisPort: redis.port, config: configuration() });
 });
 afterAll(async () => {
   await gateway?.close();
   await provider?.close();
   await redis?.close();
 });
+
+function configuration(): Partial<Config> {
+  return {
+    accessTokens,
+    profileTokens: { ...DEFAULT_PROFILE_TOKENS, keys: [KEY] },
+    identityProviders: [
+      {
+        issuer: provider.issuer,
+        audience: ['activation-gateway'],
+        jwksUri: provider.jwksUri,
+        algorithms: ['ES256'],
+        grants: [
+          { claims: { group: ['marketing'] }, role: 'reader', destinations: ['*'], models: ['marketing'] },
+          {
+            claims: { verified: ['true'] },
+            role: 'viewer',
+            destination: DESTINATION_ID,
+            entity: 'user',
+            ids: { email: 'mail' },
+            traits: ['!*.EMAIL'],
+          },
+        ],
+      },
+    ],
+  };
+}
 
 let cases = 0;
 
@@ -128,6 +137,75 @@ describe('a credential', () => {
       cases += 1;
     }
   });
+});
+
+describe('a catalogue', () => {
+  let folder: string;
+  let catalogued: TestGateway;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'activation-gateway-leaks-'));
+    const catalog = join(folder, 'pb_project.yaml');
+    const served = ID_TYPES.map((idType) => `{ id_served: ${idType} }`).join(', ');
+    await writeFile(
+      catalog,
+      `entities: [${ENTITIES.map((name) => `{ name: ${name}, serve_traits: [${served}] }`).join(', ')}]`,
+    );
+    catalogued = await startTestGateway({
+      redisPort: redis.port,
+      config: { ...configuration(), catalog },
+    });
+  });
+  afterAll(async () => {
+    await catalogued?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('tells each credential what it may read, and names nothing else to it', async () => {
+    for (const { name, token, status } of credentials) {
+      const opened = ENTITIES.flatMap((entity) => {
+        const idTypes = ID_TYPES.filter((idType) =>
+          profiles().some(
+            (profile) =>
+              profile.entity === entity &&
+              profile.idType === idType &&
+              status({ ...profile, model: '', trait: '' }) === 200,
+          ),
+        );
+        return idTypes.length === 0 ? [] : [{ name: entity, idTypes }];
+      });
+      const { status: asked, json } = await catalogued.graphql('{ entities { name idTypes } }', {}, token);
+      const isNobody = name.startsWith('no credential');
+      expect(asked, name).toBe(isNobody ? 401 : 200);
+      expect(json, name).toMatchObject(isNobody ? { errors: [{}] } : { data: { entities: opened } });
+      cases += 1;
+
+      for (const [entity, idType] of [
+        ['orders', 'email'],
+        ['user', 'phone'],
+        ['account', 'phone'],
+      ] as const) {
+        const body = { entity, destinationId: DESTINATION_ID, id: { type: idType, value: 'ada' } };
+        const rest = await catalogued.post('/v1/activation', body, token);
+        const graphql = await catalogued.graphql(
+          `{ profile(entity: "${entity}", destinationId: "${DESTINATION_ID}", idType: "${idType}", idValue: "ada") { exists } }`,
+          {},
+          token,
+        );
+        for (const { status, text } of [rest, graphql]) {
+          expect(isNobody ? [401] : [400, 403], name).toContain(status);
+          for (const each of ENTITIES.filter((each) => !opened.some((known) => known.name === each))) {
+            expect(text, name).not.toContain(each);
+          }
+          for (const each of ID_TYPES.filter(
+            (each) => !opened.some(({ idTypes }) => idTypes.includes(each)),
+          )) {
+            expect(text, name).not.toContain(each);
+          }
+        }
+        cases += 2;
+      }
+    }
+  }, 60_000);
 });
 
 describe('the parts of a key', () => {

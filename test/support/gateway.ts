@@ -4,6 +4,7 @@ import { hashAccessToken, mintAccessToken } from '../../src/access/access-token.
 import type {
   Config,
   DestinationConfig,
+  EraseConfig,
   LayoutConfig,
   RedisSettings,
   ServerConfig,
@@ -47,6 +48,12 @@ export interface TestGateway {
     headers?: Record<string, string>,
   ): Promise<Answer>;
   post(path: string, body: unknown, token?: string | null, headers?: Record<string, string>): Promise<Answer>;
+  delete(
+    path: string,
+    body: unknown,
+    token?: string | null,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   /**
    * To be called before what is counted begins: where this run sends every operation several times, all but the last are sent
@@ -65,6 +72,8 @@ export interface TestGatewayOptions {
   readonly redis?: Partial<RedisSettings>;
   readonly layout?: LayoutConfig;
   readonly maxProfileBytes?: number;
+  /** Nothing may be erased when left out. */
+  readonly erase?: EraseConfig;
   readonly server?: Partial<ServerConfig>;
   /** Whatever else shall be configured otherwise. */
   readonly config?: Partial<Config>;
@@ -77,7 +86,8 @@ export function redisDestination(
   port: number,
   options: Partial<TestGatewayOptions> = {},
 ): DestinationConfig {
-  const { timeoutMs = 250, redis = {}, layout = { type: 'profiles' }, maxProfileBytes = 8_388_608 } = options;
+  const { timeoutMs = 250, redis = {}, layout = { type: 'profiles' }, erase } = options;
+  const { maxProfileBytes = 8_388_608 } = options;
   return {
     kind: 'redis',
     id,
@@ -88,6 +98,7 @@ export function redisDestination(
     timeoutMs,
     maxProfileBytes,
     layout,
+    erase,
     redis: {
       ...PLAIN_REDIS,
       addresses: [{ host: '127.0.0.1', port }],
@@ -145,25 +156,29 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   const { port } = await gateway.listen();
   const url = `http://127.0.0.1:${port}`;
 
-  const postOnce: TestGateway['post'] = async (path, body, token = tokens.reader, headers = {}) =>
-    answer(
-      await fetch(url + path, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...headers,
-        },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      }),
-    );
+  const sender =
+    (method: 'POST' | 'DELETE'): TestGateway['post'] =>
+    async (path, body, token = tokens.reader, headers = {}) =>
+      answer(
+        await fetch(url + path, {
+          method,
+          headers: {
+            'content-type': 'application/json',
+            ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+            ...headers,
+          },
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+        }),
+      );
 
+  const postOnce = sender('POST');
   const { post, prepare } = BOTH_PATHS ? comparing(postOnce) : { post: postOnce, prepare: async () => {} };
   return {
     url,
     port,
     post,
     graphql: (query, variables, token, headers) => post('/graphql', { query, variables }, token, headers),
+    delete: sender('DELETE'),
     get: async (path, headers = {}) => answer(await fetch(url + path, { headers })),
     prepare: (query, variables, token = tokens.reader) => prepare({ query, variables }, token),
     close: () => gateway.close(),

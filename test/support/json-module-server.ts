@@ -1,7 +1,7 @@
 /**
  * A stand-in, not a Redis: Debian's package has no JSON module. It speaks as much of RESP2 as a client needs to connect,
  * and answers JSON.GET as the module does: the document at the root, null for a key that is not there, an error for a key
- * of another type.
+ * of another type. EXISTS and UNLINK take one key.
  */
 
 import { type AddressInfo, createServer, type Socket } from 'node:net';
@@ -13,9 +13,9 @@ export interface JsonModuleServer {
   close(): Promise<void>;
 }
 
-/** @param documents key → the document's text, or null for a key that holds a string */
+/** @param documents key → the document's text, or null for a key that holds a string; UNLINK takes them out */
 export async function startJsonModuleServer(
-  documents: ReadonlyMap<string, string | null>,
+  documents: Map<string, string | null>,
 ): Promise<JsonModuleServer> {
   let reads = 0;
   const sockets = new Set<Socket>();
@@ -33,6 +33,10 @@ export async function startJsonModuleServer(
         }
         return document === undefined ? '$-1\r\n' : bulk(document);
       }
+      case 'exists':
+        return `:${documents.has(args[0] ?? '') ? 1 : 0}\r\n`;
+      case 'unlink':
+        return `:${documents.delete(args[0] ?? '') ? 1 : 0}\r\n`;
       default:
         return '+OK\r\n';
     }

@@ -1,13 +1,13 @@
 import type { RedisDestinationConfig } from '../../config/config.js';
 import { erasureInterrupted, GatewayError, internalError, tooManyLinks } from '../../errors.js';
-import type { RedisClient, RedisReply } from '../../redis/client.js';
+import type { RedisClient } from '../../redis/client.js';
 import { openRedisClient } from '../../redis/open-client.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { ErasedProfile, Erasure, ErasureOptions, ProfileEraser } from '../eraser.js';
 import { layoutOf } from '../layouts/layout-of.js';
 import { storedKeysOf } from '../layouts/stored-keys.js';
 import { linkedIds } from '../links.js';
-import type { ProfileId } from '../profile-id.js';
+import { distinctIds, type ProfileId } from '../profile-id.js';
 import type { ProfileStore } from '../store.js';
 import { redisStore } from './redis-store.js';
 
@@ -63,25 +63,49 @@ class RedisEraser implements ProfileEraser {
   }
 
   async erase(ids: readonly ProfileId[], { dryRun, followLinks }: ErasureOptions): Promise<Erasure> {
-    const named = distinct(ids);
-    const all = followLinks ? distinct([...named, ...(await this.#linkedIds(named))]) : named;
-    const keys = [...new Set(all.flatMap((id) => this.#keysOf(id)))];
-    const replies = await this.#redis.pipeline(keys.map((key) => [dryRun ? 'exists' : 'unlink', key]));
-    const { found, failure } = sortReplies(keys, replies);
-    if (failure !== undefined) {
-      throw dryRun ? failure : erasureInterrupted(failure, found.size);
-    }
+    const named = distinctIds(ids);
+    const all = followLinks ? distinctIds([...named, ...(await this.#linkedIds(named))]) : named;
+    const namedKeys = new Set(named.flatMap((id) => this.#keysOf(id)));
+    const keys = new Set([...namedKeys, ...all.flatMap((id) => this.#keysOf(id))]);
+    const found = new Set<string>();
+    // Those that links were found in come last: when Redis fails before, they are there to be found again.
+    await this.#remove(
+      [...keys].filter((key) => !namedKeys.has(key)),
+      found,
+      dryRun,
+    );
+    await this.#remove([...namedKeys], found, dryRun);
     const deletedKeys = found.size;
     const profiles = all.map((id, place): ErasedProfile => {
       // Each key is given to one id.
       const own = this.#keysOf(id).filter((key) => found.delete(key));
       return { id, linked: place >= named.length, keys: own };
     });
-    return { dryRun, profiles, deletedKeys, actualKeys: keys.length };
+    return { dryRun, profiles, deletedKeys, actualKeys: keys.size };
   }
 
   close(): Promise<void> {
     return this.#redis.close();
+  }
+
+  /** @param found gets the keys that were there */
+  async #remove(keys: readonly string[], found: Set<string>, dryRun: boolean): Promise<void> {
+    const replies =
+      keys.length === 0
+        ? []
+        : await this.#redis.pipeline(keys.map((key) => [dryRun ? 'exists' : 'unlink', key]));
+    let failure: GatewayError | undefined;
+    for (const [index, key] of keys.entries()) {
+      const reply = replies[index];
+      if (reply?.kind !== 'value') {
+        failure ??= reply?.kind === 'failed' ? reply.error : internalError();
+      } else if (reply.value === 1) {
+        found.add(key);
+      }
+    }
+    if (failure !== undefined) {
+      throw dryRun ? failure : erasureInterrupted(failure, found.size);
+    }
   }
 
   /** One step far: whom the ids of the ids belong to is not for a trait to say. */
@@ -95,35 +119,11 @@ class RedisEraser implements ProfileEraser {
       if (result instanceof GatewayError) {
         throw result;
       }
-      const found = distinct(linkedIds(entity, result, this.#linkTraits));
+      const found = distinctIds(linkedIds(entity, result, this.#linkTraits));
       if (found.length > MAX_LINKED_IDS) {
         throw tooManyLinks(MAX_LINKED_IDS);
       }
       return found;
     });
   }
-}
-
-/** The keys that something was found at, and the first failure. */
-function sortReplies(
-  keys: readonly string[],
-  replies: readonly RedisReply[],
-): { readonly found: Set<string>; readonly failure: GatewayError | undefined } {
-  const found = new Set<string>();
-  let failure: GatewayError | undefined;
-  for (const [index, key] of keys.entries()) {
-    const reply = replies[index];
-    if (reply?.kind === 'value') {
-      if (reply.value === 1) {
-        found.add(key);
-      }
-    } else {
-      failure ??= reply?.kind === 'failed' ? reply.error : internalError();
-    }
-  }
-  return { found, failure };
-}
-
-function distinct(ids: readonly ProfileId[]): ProfileId[] {
-  return [...new Map(ids.map((id) => [`${id.entity}:${id.type}:${id.value}`, id])).values()];
 }
