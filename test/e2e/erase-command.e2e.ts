@@ -33,6 +33,7 @@ ${more}`;
     file,
     `destinations:
 ${destination(DESTINATION_ID, `    allowErase: true\n    linkTraits: { user_id: USER_ID }\n    config: { address: "${redis.address}" }`)}
+${destination('disabled', `    enabled: false\n    allowErase: true\n    config: { address: "${redis.address}" }`)}
 ${destination(OTHER_DESTINATION_ID, `    config: { address: "${redis.address}" }`)}
 ${destination('away', `    allowErase: true\n    config: { address: "127.0.0.1:${await freePort()}" }`)}
 `,
@@ -164,6 +165,15 @@ describe('erase', () => {
     expect(code).toBe(1);
     expect(output).toContain(message);
     await expectGone();
+  });
+
+  it('works at a disabled destination: what is stored there is still there', async () => {
+    const key = `${WORKSPACE_ID}:disabled:user:email:ada@example.com`;
+    await redis.client.hset(key, { m: '{}' });
+    before = await dumpKeys(redis.client);
+    const { code } = await erase(...ADA, '--yes', '--destination', 'disabled');
+    expect(code).toBe(0);
+    await expectGone(key);
   });
 
   it('ends with 2 where Redis fails', async () => {
