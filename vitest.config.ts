@@ -32,7 +32,7 @@ export default defineConfig({
             'rate',
             'topologies',
             'erase',
-            'erase-cluster',
+            'erase-topologies',
             'erase-command',
             'cli',
             'readme',

@@ -9,8 +9,11 @@ import {
 } from '../support/gateway.js';
 import { dumpKeys, without } from '../support/key-dump.js';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.js';
+import { startSentinel } from '../support/redis-sentinel.js';
 
 const PREFIX = `${WORKSPACE_ID}:${DESTINATION_ID}:user`;
+
+const ERASE = { linkTraits: { anonymous_id: 'ANONYMOUS_IDS' } };
 
 let redis: RedisCluster;
 let gateway: TestGateway;
@@ -25,7 +28,7 @@ beforeAll(async () => {
       // Reads go to the replicas; what is deleted there would come back.
       readFrom: 'replica',
     },
-    erase: { linkTraits: { anonymous_id: 'ANONYMOUS_IDS' } },
+    erase: ERASE,
   });
 }, 60_000);
 afterAll(async () => {
@@ -35,7 +38,7 @@ afterAll(async () => {
 
 const dump = async () => dumpKeys(...(await redis.primaries()).map(({ client }) => client));
 
-const erase = (ids: readonly string[]) =>
+const erase = (gateway: TestGateway, ids: readonly string[]) =>
   gateway.delete(
     '/v2/activation',
     {
@@ -45,6 +48,39 @@ const erase = (ids: readonly string[]) =>
     },
     tokens.admin,
   );
+
+describe('behind sentinels', () => {
+  it('what is deleted is deleted at the primary, also where reads go to the replica', async () => {
+    const redis = await startSentinel({ name: 'profiles' });
+    const primary = await redis.primary();
+    await primary.client.hset(`${PREFIX}:user_id:1`, { m: '{"ANONYMOUS_IDS":"a-1"}' });
+    await primary.client.hset(`${PREFIX}:anonymous_id:a-1`, { m: '{}' });
+    await primary.client.hset(`${PREFIX}:user_id:2`, { m: '{}' });
+    const gateway = await startTestGateway({
+      redisPort: 0,
+      timeoutMs: 1_000,
+      redis: {
+        addresses: [],
+        sentinel: {
+          name: 'profiles',
+          addresses: redis.sentinelAddresses.map((address) => ({
+            host: '127.0.0.1',
+            port: Number(address.split(':')[1]),
+          })),
+        },
+        readFrom: 'replica',
+      },
+      erase: ERASE,
+    });
+    try {
+      expect((await erase(gateway, ['1'])).text).toBe('{"deletedKeys":2,"actualKeys":3}');
+      expect([...(await dumpKeys(primary.client)).keys()]).toEqual([`${PREFIX}:user_id:2`]);
+    } finally {
+      await gateway.close();
+      await redis.close();
+    }
+  }, 40_000);
+});
 
 describe('in a cluster of three primaries', () => {
   it('every key is deleted on its own node, those of links and of the event stream too', async () => {
@@ -58,7 +94,7 @@ describe('in a cluster of three primaries', () => {
       await redis.client.hset(`${PREFIX}:user_id:other-${id}`, { m: '{"A":1.0}' });
     }
     const before = await dump();
-    const { text } = await erase(ids);
+    const { text } = await erase(gateway, ids);
     expect(text).toBe('{"deletedKeys":200,"actualKeys":200}');
     const after = await dump();
     expect(after).toEqual(without(before, (key) => !key.includes(':other-')));
@@ -79,10 +115,10 @@ describe('in a cluster of three primaries', () => {
     }
     const { moved, remaining } = await redis.startMoving(slot, to);
     expect([moved.length, remaining.length]).toEqual([3, 3]);
-    const { text } = await erase(ids);
+    const { text } = await erase(gateway, ids);
     expect(text).toBe('{"deletedKeys":6,"actualKeys":12}');
     await redis.finishMoving(slot);
     expect([...(await dump()).keys()].filter((key) => key.includes('{moving}'))).toEqual([]);
-    expect((await erase(ids)).text).toBe('{"deletedKeys":0,"actualKeys":12}');
+    expect((await erase(gateway, ids)).text).toBe('{"deletedKeys":0,"actualKeys":12}');
   });
 });
