@@ -54,7 +54,11 @@ describe('what is asked for in one tick', () => {
     expect([a, b, c, d].map(({ traits }) => traits.m?.ID)).toEqual(['a', 'b', 'c', 'd']);
     expect(b).toMatchObject({ entity: 'account', destinationId: 'd', id: { type: 'email', value: 'b' } });
     expect(server.received).toHaveLength(1);
-    expect(server.received[0]?.body.variables).toMatchObject({ m0: null, m3: ['m'], n3: ['ID'] });
+    expect(server.received[0]?.body.variables).toMatchObject({
+      m0: null,
+      m2: ['m'],
+      n2: ['ID'],
+    });
     expect(server.received[0]?.headers.authorization).toBe('Bearer secret-token');
   });
 
