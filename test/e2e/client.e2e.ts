@@ -17,6 +17,7 @@ import {
   WORKSPACE_ID,
 } from '../support/gateway.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { type Site, startSite } from '../support/site.js';
 
 interface UserTraits {
   user_360: { FIRST_NAME: string; LOYALTY_TIER: 'gold' | 'silver'; VISITS: number };
@@ -29,14 +30,16 @@ const ADA = { entity: 'user', destinationId: DESTINATION_ID, idType: 'email', id
 let redis: RedisServer;
 let gateway: TestGateway;
 let browser: Browser;
+let shop: Site;
 
 beforeAll(async () => {
   redis = await startRedis();
+  shop = await startSite(PAGE, { '/client.js': await bundleClient() });
   gateway = await startTestGateway({
     redisPort: redis.port,
     otherRedisPort: await freePort(),
     config: { profileTokens: { ...DEFAULT_PROFILE_TOKENS, keys: [KEY] } },
-    server: { cors: { origins: ['http://shop.localhost'], maxAgeSeconds: 60 } },
+    server: { cors: { origins: [shop.origin], maxAgeSeconds: 60 } },
   });
   const key = `${WORKSPACE_ID}:${DESTINATION_ID}:user`;
   await redis.client.hset(`${key}:email:ada`, {
@@ -53,6 +56,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await gateway?.close();
+  await shop?.close();
   await redis?.close();
 });
 
@@ -251,17 +255,9 @@ const PAGE = `<!doctype html><title>A shop</title><script type="module">
 describe('in a page', () => {
   it('works as in Node: batches, reads, tells errors', async () => {
     const page = await (await browser.newContext()).newPage();
-    const bundle = await bundleClient();
-    await page.route('http://shop.localhost/**', (route) =>
-      route.fulfill(
-        route.request().url().endsWith('client.js')
-          ? { contentType: 'text/javascript', body: bundle }
-          : { contentType: 'text/html', body: PAGE },
-      ),
-    );
     const requests: string[] = [];
     page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
-    await page.goto('http://shop.localhost/');
+    await page.goto(shop.origin);
     const asked = JSON.stringify({ url: gateway.url, token: tokens.reader, ada: ADA });
     expect(await page.evaluate(`ask(${asked})`)).toMatchObject({
       code: 'INVALID_DESTINATION',
