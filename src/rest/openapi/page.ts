@@ -15,7 +15,7 @@ const STYLE = `
   code { overflow-wrap: anywhere; }
   pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem 1rem; overflow-x: auto; }
   .scroll { overflow-x: auto; }
-  table { border-collapse: collapse; width: 100%; }
+  table { border-collapse: collapse; width: 100%; min-width: 38rem; }
   th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.75rem 0.4rem 0; border-bottom: 1px solid var(--line); }
   .muted { color: var(--muted); }
   td p { margin: 0 0 0.25rem; }
