@@ -40,7 +40,7 @@ const TOKENS = {
 };
 const KEY = { kid: 'test', algorithm: 'HS256', secret: 'a-secret-of-the-tests-only-32-bytes!' } as const;
 
-const document = openApiDocument({ ...DEFAULT_PROFILE_TOKENS, version: '0.0.0' });
+const document = openApiDocument(DEFAULT_PROFILE_TOKENS);
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ path, method: method as Method, operation })),
 );
@@ -95,7 +95,8 @@ describe('/openapi.json', () => {
     const validator = new Validator();
     expect(await validator.validate(JSON.parse(answer.text))).toEqual({ valid: true });
     expect(validator.version).toBe('3.1');
-    expect(answer.json).toMatchObject({ ...document, info: { version: expect.stringMatching(/^\d+\.\d+/) } });
+    expect(answer.json).toEqual(document);
+    expect(document.info.version).toMatch(/^\d+\.\d+\.\d+/);
   });
 
   it('would be refused by the validator if it were wrong', async () => {
@@ -274,7 +275,7 @@ describe('what the gateway takes is declared', () => {
           isDeclared,
         );
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
 
   it('for lookups: what fits is answered, and what does not is refused', async () => {

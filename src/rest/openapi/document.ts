@@ -1,21 +1,17 @@
 /** The OpenAPI document of everything that is not GraphQL. */
 
+import { readFileSync } from 'node:fs';
 import { errorResponse } from './error-responses.js';
 import type { OpenApiDocument } from './model.js';
 import { paths } from './paths.js';
 import { type SchemaSettings, schemas } from './schemas.js';
 
-export interface OpenApiSettings extends SchemaSettings {
-  /** Of the gateway. */
-  readonly version: string;
-}
-
-export function openApiDocument({ version, ...settings }: OpenApiSettings): OpenApiDocument {
+export function openApiDocument(settings: SchemaSettings): OpenApiDocument {
   return {
     openapi: '3.1.1',
     info: {
       title: 'activation-gateway',
-      version,
+      version: packageVersion(),
       summary: 'RudderStack profiles from your own Redis, as the Activation API serves them.',
       description:
         'The reads of the hosted Activation API, and what a gateway has besides. The GraphQL API at `/graphql` reads many profiles in one request. Errors are `{"error": message}` under the HTTP status of their code.',
@@ -57,4 +53,11 @@ export function openApiDocument({ version, ...settings }: OpenApiSettings): Open
       responses: { NotFound: errorResponse(['NOT_FOUND']) },
     },
   };
+}
+
+function packageVersion(): string {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+  );
+  return version;
 }

@@ -1,6 +1,5 @@
 /** `GET /openapi.json`, and `/openapi` for people. Both are the same for everyone, and tell nothing of the configuration's data. */
 
-import { readFileSync } from 'node:fs';
 import { errorResponse, type HttpResponse, jsonResponse, type Route } from '../../http/exchange.js';
 import { htmlPage } from '../../http/page.js';
 import { openApiDocument } from './document.js';
@@ -11,14 +10,13 @@ export function openApiRoutes(settings: SchemaSettings): Route[] {
   // Made when first asked for: most processes never are.
   let document: HttpResponse | undefined;
   let page: HttpResponse | undefined;
-  const made = () => openApiDocument({ ...settings, version: packageVersion() });
   const plain = { methods: ['GET'], isApi: false, refuse: errorResponse };
   return [
     {
       ...plain,
       path: '/openapi.json',
       handle() {
-        document ??= jsonResponse(200, made());
+        document ??= jsonResponse(200, openApiDocument(settings));
         return document;
       },
     },
@@ -26,16 +24,9 @@ export function openApiRoutes(settings: SchemaSettings): Route[] {
       ...plain,
       path: '/openapi',
       handle() {
-        page ??= htmlPage(openApiPage(made()));
+        page ??= htmlPage(openApiPage(openApiDocument(settings)));
         return page;
       },
     },
   ];
-}
-
-function packageVersion(): string {
-  const { version }: { version: string } = JSON.parse(
-    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-  );
-  return version;
 }
