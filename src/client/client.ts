@@ -128,6 +128,7 @@ function createGatherer(send: (lookups: readonly Lookup[]) => void) {
     signal: AskOptions['signal'],
   ): Promise<Answer> {
     signal?.throwIfAborted();
+    refuseOtherThanText(args, id);
     const key = JSON.stringify([args, id]);
     if (gathered.size === 0) {
       afterThisTick(flush);
@@ -136,6 +137,26 @@ function createGatherer(send: (lookups: readonly Lookup[]) => void) {
     gathered.set(key, lookup);
     return lookup.wait(signal);
   };
+}
+
+/**
+ * A variable of the wrong type, as untyped callers send it, would have GraphQL refuse the whole request.
+ * @throws ActivationError BAD_REQUEST
+ */
+function refuseOtherThanText({ models = [], names = [], ...args }: FieldArguments, id?: ProfileId): void {
+  const { idType = '', ...texts }: Readonly<Record<string, unknown>> = { ...args, ...id };
+  const lists = [models, names];
+  if (![idType, ...Object.values(texts), ...lists.flat()].every(isText) || !lists.every(Array.isArray)) {
+    throw new ActivationError(
+      'BAD_REQUEST',
+      'entity, destinationId, id type and id value must be strings, models and names lists of strings',
+      { status: 400 },
+    );
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 /** After the promises that are ready now: who awaits something that is there already still comes in time. */

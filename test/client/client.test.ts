@@ -180,6 +180,23 @@ describe('what is missing and what failed', () => {
     expect(await failure(client.profile(of('a')))).toMatchObject({ code: 'UNEXPECTED_RESPONSE', status });
   });
 
+  it.each([
+    { idValue: undefined },
+    { idValue: 7 },
+    { entity: null },
+    { destinationId: {} },
+    { models: 'm' },
+    { names: [7] },
+    { models: null },
+  ])('what is not text, as untyped callers send it, fails alone: %j', async (wrong) => {
+    const { server, client } = await start(answered);
+    const request: ReturnType<typeof of> = JSON.parse(JSON.stringify({ ...of('b'), ...wrong }));
+    const [a, b] = await Promise.allSettled([client.profile(of('a')), client.profile(request)]);
+    expect(a).toMatchObject({ value: { exists: true } });
+    expect(b).toMatchObject({ reason: { code: 'BAD_REQUEST', status: 400 } });
+    expect(server.received.map(idsOf)).toEqual([[[{ type: 'email', value: 'a' }]]]);
+  });
+
   it('a code that is not known is told', async () => {
     const { client } = await start((_, response) =>
       send(response, 400, { errors: [{ message: 'x', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] }),
