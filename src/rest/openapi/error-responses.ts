@@ -2,6 +2,7 @@
 
 import {
   badRequest,
+  deadlineExceeded,
   type ErrorCode,
   forbidden,
   type GatewayError,
@@ -11,6 +12,7 @@ import {
   malformedTraits,
   methodNotAllowed,
   notFound,
+  overloaded,
   payloadTooLarge,
   profileTokensDisabled,
   profileTooLarge,
@@ -23,16 +25,17 @@ import {
 import { EXAMPLE_DESTINATION_ID } from './examples.js';
 import type { Response } from './model.js';
 
-/** Codes that only GraphQL answers with: they are about documents, or about many lookups in one request. */
-export type GraphQLErrorCode =
+/** Codes that REST never tells: of GraphQL's documents, of many lookups in one request, and of a caller who has hung up. */
+export type UntoldErrorCode =
+  | 'CLIENT_CLOSED_REQUEST'
   | 'TOO_MANY_LOOKUPS'
   | 'LIMIT_EXCEEDED'
   | 'DOCUMENT_NOT_TRUSTED'
   | 'PERSISTED_QUERY_NOT_FOUND'
   | 'NOT_ACCEPTABLE';
 
-/** One example a code, so that a new code is either told here or known to be GraphQL's. */
-const EXAMPLES: Readonly<Record<Exclude<ErrorCode, GraphQLErrorCode>, readonly [GatewayError, string]>> = {
+/** One example a code, so that a new code is either told here or known to be untold. */
+const EXAMPLES: Readonly<Record<Exclude<ErrorCode, UntoldErrorCode>, readonly [GatewayError, string]>> = {
   BAD_REQUEST: [
     badRequest('id.type must be a string, it is missing'),
     'The body is not JSON, or not what it must be; the message says which key and why.',
@@ -70,6 +73,14 @@ const EXAMPLES: Readonly<Record<Exclude<ErrorCode, GraphQLErrorCode>, readonly [
   IDENTITY_PROVIDER_UNAVAILABLE: [
     identityProviderUnavailable('https://login.example.com/'),
     'The token is one of an identity provider whose keys cannot be fetched.',
+  ],
+  OVERLOADED: [
+    overloaded(),
+    'The gateway has more requests than it can answer. `Retry-After` says when to come again.',
+  ],
+  DEADLINE_EXCEEDED: [
+    deadlineExceeded(100),
+    'The request was not answered within the time that its caller allows.',
   ],
   STORE_UNAVAILABLE: [storeUnavailable(EXAMPLE_DESTINATION_ID), "The destination's Redis cannot be reached."],
   STORE_TIMEOUT: [

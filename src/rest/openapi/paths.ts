@@ -24,6 +24,8 @@ const WITH_TOKEN = [
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'IDENTITY_PROVIDER_UNAVAILABLE',
+  'OVERLOADED',
+  'DEADLINE_EXCEEDED',
 ] as const satisfies RestErrorCode[];
 
 export function paths(): Record<string, PathItem> {
@@ -52,7 +54,11 @@ export function paths(): Record<string, PathItem> {
         responses: {
           200: readiness('Every destination answers.', 'ready', 'ready'),
           ...errorResponses(EVERYWHERE),
-          503: readiness('Some destination does not answer.', 'not ready', 'STORE_UNAVAILABLE'),
+          503: readiness(
+            'Some destination does not answer, or the gateway is about to stop.',
+            'not ready',
+            'STORE_UNAVAILABLE',
+          ),
         },
       },
     },

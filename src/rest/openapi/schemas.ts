@@ -109,9 +109,9 @@ export function schemas({ lifeSeconds, maxLifeSeconds }: SchemaSettings): Record
     },
     Readiness: {
       type: 'object',
-      required: ['status', 'destinations'],
+      required: ['status'],
       properties: {
-        status: { enum: ['ready', 'not ready'] },
+        status: { enum: ['ready', 'not ready', 'stopping'] },
         destinations: {
           type: 'array',
           items: {
