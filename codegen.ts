@@ -1,26 +1,32 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Types for the example operations, from the published schema: what a user of this API would generate. */
+/** What a user of this API would generate: typed documents, the scalars as they are in JSON. */
+function typed(documents: string): CodegenConfig['generates'][string] {
+  return {
+    documents: [documents],
+    preset: 'client',
+    presetConfig: { fragmentMasking: false },
+    config: {
+      useTypeImports: true,
+      enumsAsTypes: true,
+      documentMode: 'string',
+      strictScalars: true,
+      scalars: {
+        DateTime: 'string',
+        JSON: 'unknown',
+        JSONObject: 'Record<string, Record<string, unknown>>',
+      },
+    },
+  };
+}
+
+/** Types for the example operations and those of the BFF, from the published schema. */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
   emitLegacyCommonJSImports: false,
-  documents: ['schema/operations/*.graphql'],
   generates: {
-    'test/generated/': {
-      preset: 'client',
-      presetConfig: { fragmentMasking: false },
-      config: {
-        useTypeImports: true,
-        enumsAsTypes: true,
-        documentMode: 'string',
-        strictScalars: true,
-        scalars: {
-          DateTime: 'string',
-          JSON: 'unknown',
-          JSONObject: 'Record<string, Record<string, unknown>>',
-        },
-      },
-    },
+    'test/generated/': typed('schema/operations/*.graphql'),
+    'examples/bff/generated/': typed('examples/bff/operations/*.graphql'),
   },
 };
 

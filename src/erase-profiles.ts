@@ -14,8 +14,8 @@ import type { Erasure, ProfileEraser } from './profiles/eraser.js';
 import { type ProfileIdNames, parseProfileId } from './profiles/profile-id.js';
 import type { AuditTrail } from './telemetry/audit.js';
 
-/** Ids that one erasure names. */
-const MAX_IDS = 100;
+/** What a request to erase must be, in the words of JSON Schema: parsed by it here, published by it in `/openapi.json`. */
+export const ERASURE_RULES = { ids: { minItems: 1, maxItems: 100 } } as const;
 
 /** An erasure as a caller asked for it, not yet checked. */
 export interface RequestedErasure {
@@ -84,8 +84,8 @@ async function erase(
   if (requested.ids.length === 0) {
     throw badRequest('ids must name at least one id');
   }
-  if (requested.ids.length > MAX_IDS) {
-    throw tooManyLookups(`An erasure takes at most ${MAX_IDS} ids`);
+  if (requested.ids.length > ERASURE_RULES.ids.maxItems) {
+    throw tooManyLookups(`An erasure takes at most ${ERASURE_RULES.ids.maxItems} ids`);
   }
   const ids = requested.ids.map(({ type, value }, place) =>
     parseProfileId({ entity, type, value }, namesOf(place)),

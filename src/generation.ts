@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRateLimiter } from './access/rate-limiter.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { Config } from './config/config.js';
+import { DEFAULT_PROFILE_TOKENS } from './config/defaults.js';
 import { createDestinationRegistry, type Destination } from './destinations/registry.js';
 import type { GenerationParts } from './generation-parts.js';
 import type { Engine } from './graphql/engine.js';
@@ -24,6 +25,7 @@ import {
   type RequestContextSources,
 } from './request-context.js';
 import { activationRoutes } from './rest/activation.js';
+import { openApiRoutes } from './rest/openapi/route.js';
 import { profileTokensRoute } from './rest/profile-tokens.js';
 import type { Lease } from './shared-parts.js';
 import { type AuditTrail, createAudit } from './telemetry/audit.js';
@@ -164,6 +166,7 @@ export class Generation {
         }),
         ...activationRoutes(createContext),
         profileTokensRoute(createContext),
+        ...openApiRoutes(this.config.profileTokens ?? DEFAULT_PROFILE_TOKENS),
       ],
       crossOrigin: createCrossOrigin(server.cors),
       onResponse: (answered) => known.onResponse(answered),

@@ -1,6 +1,7 @@
 /** Mints a profile token for a caller: never more than the caller may read itself. */
 
 import type { Principal } from './access/principal.js';
+import { MAX_IDS } from './access/profile-tokens/claims.js';
 import type { ProfileToken, ProfileTokenIssuer } from './access/profile-tokens/issue.js';
 import type { DestinationRegistry } from './destinations/registry.js';
 import { badRequest, forbidden, mayNotMint, profileTokensDisabled, unauthenticated } from './errors.js';
@@ -16,9 +17,36 @@ export interface RequestedProfileToken {
   readonly lifeSeconds: unknown;
 }
 
-/** Patterns that narrow a token, at most. */
-const MAX_PATTERNS = 100;
+/** A list of patterns that narrow a token, in the words of JSON Schema. */
+interface PatternsRule {
+  readonly minItems: 1;
+  readonly maxItems: number;
+  readonly items: {
+    readonly type: 'string';
+    /** In characters. */
+    readonly maxLength: number;
+    readonly pattern: string;
+  };
+}
+
 const MAX_PATTERN_CHARACTERS = 256;
+
+/** What a request for a token must be, in the words of JSON Schema: parsed by it here, published by it in `/openapi.json`. */
+export const PROFILE_TOKEN_RULES = {
+  ids: { minItems: 1, maxItems: MAX_IDS },
+  /** A name with `*`, or `!` and one. */
+  models: {
+    minItems: 1,
+    maxItems: 100,
+    items: { type: 'string', maxLength: MAX_PATTERN_CHARACTERS, pattern: '^(?:[^!]|![\\s\\S])' },
+  },
+  /** A model, a dot and a trait. */
+  traits: {
+    minItems: 1,
+    maxItems: 100,
+    items: { type: 'string', maxLength: MAX_PATTERN_CHARACTERS, pattern: '^!?[\\s\\S]+\\.[\\s\\S]+$' },
+  },
+} as const satisfies { ids: object; models: PatternsRule; traits: PatternsRule };
 
 /**
  * @throws FORBIDDEN where the caller may not mint, or not for this id; PROFILE_TOKENS_DISABLED; INVALID_DESTINATION;
@@ -41,7 +69,7 @@ export async function mintProfileToken(
   if (!grant.readsDestination(destinationId)) {
     throw unauthenticated();
   }
-  const ids = parseList(requested.ids, 'ids', issuer.maxIds).map((id, index) => {
+  const ids = parseList(requested.ids, 'ids', PROFILE_TOKEN_RULES.ids.maxItems).map((id, index) => {
     const names = { entity: 'entity', type: `ids[${index}].type`, value: `ids[${index}].value` };
     const { type, value } = parseMapping(id, `ids[${index}]`);
     const parsed = parseProfileId({ entity: requested.entity, type, value }, names);
@@ -66,8 +94,8 @@ export async function mintProfileToken(
       destinationId,
       entity: first.entity,
       ids: ids.map(({ type, value }) => ({ type, value })),
-      models: parsePatterns(requested.models, 'models', /^!?./s),
-      traits: parsePatterns(requested.traits, 'traits', /^!?.+\..+$/s),
+      models: parsePatterns(requested.models, 'models', PROFILE_TOKEN_RULES.models),
+      traits: parsePatterns(requested.traits, 'traits', PROFILE_TOKEN_RULES.traits),
     },
     // A token that outlives the one it was minted with would be refused then.
     Math.min(lifeSeconds, Math.floor((principal.expiresAt - Date.now()) / 1000)),
@@ -82,19 +110,19 @@ function parseLife(value: unknown, { lifeSeconds, maxLifeSeconds }: ProfileToken
   return seconds;
 }
 
-function parsePatterns(value: unknown, name: string, pattern: RegExp): readonly string[] | undefined {
+function parsePatterns(
+  value: unknown,
+  name: string,
+  { maxItems, items: { maxLength, pattern } }: PatternsRule,
+): readonly string[] | undefined {
   if (value === undefined || value === null) {
     return undefined;
   }
-  return parseList(value, name, MAX_PATTERNS).map((item) => {
-    if (
-      typeof item !== 'string' ||
-      item.length > MAX_PATTERN_CHARACTERS ||
-      !pattern.test(item) ||
-      item === '!'
-    ) {
+  const allowed = new RegExp(pattern, 'u');
+  return parseList(value, name, maxItems).map((item) => {
+    if (typeof item !== 'string' || [...item].length > maxLength || !allowed.test(item)) {
       throw badRequest(
-        `${name} must be a list of patterns of at most ${MAX_PATTERN_CHARACTERS} characters, as in the configuration of a grant`,
+        `${name} must be a list of patterns of at most ${maxLength} characters, as in the configuration of a grant`,
       );
     }
     return item;

@@ -72,6 +72,15 @@ describe('the linter', () => {
     ],
     ['src/graphql/planted.ts', "import type { Redis } from 'ioredis';\nexport type Planted = Redis;\n"],
     ['src/redis/planted.ts', 'export const planted = () => process.env.HOME;\n'],
+    [
+      'src/client/planted.ts',
+      "import type { ErrorCode } from '../errors.js';\nexport type Planted = ErrorCode;\n",
+    ],
+    ['src/client/planted.ts', "import type { Stats } from 'node:fs';\nexport type Planted = Stats;\n"],
+    [
+      'src/client/planted.ts',
+      "import type { DocumentNode } from 'graphql';\nexport type Planted = DocumentNode;\n",
+    ],
   ])('refuses what is planted in %s: %s', async (file, source) => {
     await mkdir(dirname(join(copy, file)), { recursive: true });
     await writeFile(join(copy, file), source);

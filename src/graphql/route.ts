@@ -40,7 +40,9 @@ export function graphqlRoute({ engine, createContext, graphiql }: GraphQLRouteOp
           : await engine.execute('GET', paramsOfSearch(request.search), context);
       return responseOf(outcome, mediaType);
     },
-    refuse: (error: GatewayError) => responseOf(refusal(error), 'application/json'),
+    // Clients that know GraphQL's own media type read the errors of a 4xx in no other.
+    refuse: (error: GatewayError, request) =>
+      responseOf(refusal(error), responseMediaType(request?.headers.accept) ?? 'application/json'),
   };
 }
 

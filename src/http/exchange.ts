@@ -48,8 +48,11 @@ export interface Route {
   readonly isApi: boolean;
   /** May throw or reject: a GatewayError is told by {@link refuse}, anything else is masked as INTERNAL. */
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
-  /** How this path's face tells an error. */
-  refuse(error: GatewayError): HttpResponse;
+  /**
+   * How this path's face tells an error.
+   * @param request left out for an answer that is made ahead of all requests
+   */
+  refuse(error: GatewayError, request?: HttpRequest): HttpResponse;
 }
 
 export function jsonResponse(

@@ -8,6 +8,7 @@ export function landingRoute({ graphiql }: { readonly graphiql: boolean }): Rout
   const links = {
     graphql: '/graphql',
     activation: '/v1/activation',
+    openapi: '/openapi.json',
     health: '/healthz',
     readiness: '/readyz',
   };
@@ -48,7 +49,7 @@ function pageOf(graphiql: boolean): string {
       <p>${ABOUT}</p>
       <ul>
         <li>${graphql}</li>
-        <li><code>POST /v1/activation</code> and <code>POST /v2/activation</code> for clients of the Activation API</li>
+        <li><code>POST /v1/activation</code> and <code>POST /v2/activation</code> for clients of the Activation API (<a href="/openapi">reference</a>)</li>
         <li><a href="/healthz">/healthz</a>: the process is up · <a href="/readyz">/readyz</a>: its destinations answer</li>
       </ul>
     </main>

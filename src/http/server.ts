@@ -148,13 +148,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         : await caller.within(timeoutMs, () => route.handle(request));
     } catch (error) {
       if (error instanceof GatewayError) {
-        return route.refuse(error);
+        return route.refuse(error, request);
       }
       logger.error(
         { requestId: request.requestId, path: route.path, ...describeError(error) },
         'request failed',
       );
-      return route.refuse(internalError());
+      return route.refuse(internalError(), request);
     }
   }
 

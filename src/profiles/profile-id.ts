@@ -2,13 +2,30 @@
 
 import { badRequest } from '../errors.js';
 
-/** Longest entity and id type, in characters. */
-const MAX_NAME_CHARACTERS = 128;
-/** Longest id value, in characters. */
-const MAX_VALUE_CHARACTERS = 512;
+/** What a text must be, in the words of JSON Schema: what is parsed by it here is published by it in `/openapi.json`. */
+export interface TextRule {
+  readonly type: 'string';
+  readonly minLength: 1;
+  /** In characters, not in UTF-16 code units. */
+  readonly maxLength: number;
+  readonly pattern?: string;
+}
 
-/** The colon parts the key in Redis, where nothing is escaped; control characters have no business in a name. */
-const NOT_IN_NAMES = /[:\p{Cc}]/u;
+/**
+ * Entity and id type. The colon parts the key in Redis, where nothing is escaped; control characters have no business in a
+ * name.
+ */
+export const NAME_RULE = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^[^:\\p{Cc}]*$',
+} as const satisfies TextRule;
+
+/** An id value: may hold anything. */
+export const VALUE_RULE = { type: 'string', minLength: 1, maxLength: 512 } as const satisfies TextRule;
+
+const NAME = new RegExp(NAME_RULE.pattern, 'u');
 
 declare const parsed: unique symbol;
 
@@ -45,7 +62,7 @@ export function parseProfileId(input: ProfileIdInput, names: ProfileIdNames): Pr
   const id: Omit<ProfileId, typeof parsed> = {
     entity: parseName(input.entity, names.entity),
     type: parseName(input.type, names.type),
-    value: parseText(input.value, names.value, MAX_VALUE_CHARACTERS),
+    value: parseText(input.value, names.value, VALUE_RULE),
   };
   return id as ProfileId;
 }
@@ -57,28 +74,26 @@ export function distinctIds(ids: readonly ProfileId[]): ProfileId[] {
 
 /** Whether a text can be an entity or an id type. */
 export function isEntityOrIdType(text: string): boolean {
-  return (
-    text !== '' && [...text].length <= MAX_NAME_CHARACTERS && !NOT_IN_NAMES.test(text) && text.isWellFormed()
-  );
+  return text !== '' && [...text].length <= NAME_RULE.maxLength && NAME.test(text) && text.isWellFormed();
 }
 
 function parseName(input: unknown, argument: string): string {
-  const name = parseText(input, argument, MAX_NAME_CHARACTERS);
-  if (NOT_IN_NAMES.test(name)) {
+  const name = parseText(input, argument, NAME_RULE);
+  if (!NAME.test(name)) {
     throw badRequest(`${argument} must not hold a colon or control characters`);
   }
   return name;
 }
 
-function parseText(input: unknown, argument: string, maxCharacters: number): string {
+function parseText(input: unknown, argument: string, { maxLength }: TextRule): string {
   if (typeof input !== 'string') {
     throw badRequest(`${argument} must be a string${input === undefined ? ', it is missing' : ''}`);
   }
   if (input === '') {
     throw badRequest(`${argument} must not be empty`);
   }
-  if (input.length > maxCharacters && [...input].length > maxCharacters) {
-    throw badRequest(`${argument} must not be longer than ${maxCharacters} characters`);
+  if (input.length > maxLength && [...input].length > maxLength) {
+    throw badRequest(`${argument} must not be longer than ${maxLength} characters`);
   }
   // A lone surrogate cannot be written as UTF-8: it would be replaced, and another profile's key would be read.
   if (!input.isWellFormed()) {

@@ -1,7 +1,5 @@
 /** The gateway as real pages see it: its own, one of an origin that is configured, and a foreign one. */
 
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
@@ -14,8 +12,10 @@ import {
 } from '../support/gateway.js';
 import { createLogged, type Logged } from '../support/logged.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { type Site, startSite } from '../support/site.js';
 
 const QUERY = `{ profile(entity: "user", destinationId: "${DESTINATION_ID}", idType: "email", idValue: "ada") { exists } }`;
+const SITE = '<!doctype html><title>A site</title>';
 
 let redis: RedisServer;
 let browser: Browser;
@@ -27,7 +27,7 @@ let logged: Logged;
 beforeAll(async () => {
   redis = await startRedis();
   await redis.client.hset(`${WORKSPACE_ID}:${DESTINATION_ID}:user:email:ada`, { m: '{"A":1}' });
-  [shop, foreign] = await Promise.all([startSite(), startSite()]);
+  [shop, foreign] = await Promise.all([startSite(SITE), startSite(SITE)]);
   logged = createLogged();
   gateway = await startTestGateway({
     redisPort: redis.port,
@@ -305,26 +305,3 @@ describe('the content security policy of a page', () => {
     expect(await page.title()).toBe('activation-gateway');
   });
 });
-
-interface Site {
-  readonly origin: string;
-  close(): Promise<void>;
-}
-
-/** A web site of an origin of its own: another port makes one. */
-async function startSite(): Promise<Site> {
-  const server: Server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/html' });
-    response.end('<!doctype html><title>A site</title>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}

@@ -39,3 +39,20 @@ describe('the GraphQL-over-HTTP audits', () => {
     }
   });
 });
+
+describe('a request that is refused before it is read', () => {
+  it.each([
+    ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json'],
+    ['application/json', 'application/json'],
+    ['text/csv', 'application/json'],
+  ])('is told in what the caller takes: %s', async (accept, mediaType) => {
+    for (const answer of [
+      await gateway.graphql('{ __typename }', {}, null, { accept }),
+      await gateway.graphql('{ __typename }', {}, tokens.admin, { accept, 'content-type': 'text/plain' }),
+    ]) {
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.headers.get('content-type')).toBe(`${mediaType}; charset=utf-8`);
+      expect(answer.json).toMatchObject({ errors: [{ extensions: { code: expect.any(String) } }] });
+    }
+  });
+});

@@ -1,5 +1,5 @@
 import type { ProfileTokensConfig } from '../../config/config.js';
-import { MAX_IDS, type ProfileTokenClaims } from './claims.js';
+import type { ProfileTokenClaims } from './claims.js';
 import { type ProfileToken, signProfileToken } from './sign.js';
 import type { ProfileTokenKey } from './signing-key.js';
 
@@ -7,8 +7,6 @@ export type { ProfileToken } from './sign.js';
 
 /** Signs the profile tokens of a gateway. */
 export interface ProfileTokenIssuer {
-  /** Ids that one token may be for. */
-  readonly maxIds: number;
   /** Life of a token that asks for none. */
   readonly lifeSeconds: number;
   readonly maxLifeSeconds: number;
@@ -24,7 +22,6 @@ export function createProfileTokenIssuer(
   const key = keys.find(({ signs, accessToken }) => signs !== undefined && accessToken === undefined);
   return (
     key && {
-      maxIds: MAX_IDS,
       lifeSeconds,
       maxLifeSeconds,
       issue: (claims, seconds) => signProfileToken(key, audience, claims, seconds),
