@@ -54,6 +54,10 @@ describe('the linter', () => {
       "import type { Route } from '../graphql/route.js';\nexport type Planted = Route;\n",
     ],
     [
+      'src/http/planted.ts',
+      "import type { Generation } from '../generation.js';\nexport type Planted = Generation;\n",
+    ],
+    [
       'src/graphql/types/planted.ts',
       "import type { Gateway } from '../../gateway.js';\nexport type Planted = Gateway;\n",
     ],

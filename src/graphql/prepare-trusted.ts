@@ -1,14 +1,7 @@
 /** Trusted documents are known before anybody asks for them, so their first use need not wait for what all others do. */
 
 import { setImmediate } from 'node:timers/promises';
-import {
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  NoSchemaIntrospectionCustomRule,
-  specifiedRules,
-  validate,
-} from 'graphql';
+import { type GraphQLSchema, Kind, NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql';
 import type { KnownOperations } from './known-operations.js';
 import { type DocumentLimits, type LimitedDocument, limitedParse } from './limited-parse.js';
 
@@ -21,34 +14,30 @@ export interface PrepareOptions {
 }
 
 /**
- * Parses, validates and compiles documents, one after the other, so that requests are answered between them. One that would be
- * refused is left to its first caller, who is told why.
+ * Parses, validates and compiles documents, one after the other, so that requests are answered between them. One that cannot be
+ * made ready is left to its first caller, who is told why.
  */
 export async function prepareTrusted(texts: Iterable<string>, options: PrepareOptions): Promise<void> {
   for (const text of new Set(texts)) {
-    const found = checked(text, options);
-    if (found !== undefined) {
-      for (const name of namesOf(found)) {
-        options.known.prepare(text, name, found);
-      }
+    try {
+      prepare(text, options);
+    } catch {
+      // The ordinary path refuses it, or answers it in its own way.
     }
     await setImmediate();
   }
 }
 
-function checked(
-  text: string,
-  { schema, limits, introspection }: PrepareOptions,
-): LimitedDocument | undefined {
-  try {
-    const found = limitedParse(text, limits);
-    const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-    return validate(schema, found.document, rules).length === 0 ? found : undefined;
-  } catch (error) {
-    if (error instanceof GraphQLError) {
-      return undefined;
-    }
-    throw error;
+/** @throws what makes the document unfit */
+function prepare(text: string, { schema, limits, introspection, known }: PrepareOptions): void {
+  const found = limitedParse(text, limits);
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const [mistake] = validate(schema, found.document, rules);
+  if (mistake !== undefined) {
+    throw mistake;
+  }
+  for (const name of namesOf(found)) {
+    known.prepare(text, name, found);
   }
 }
 

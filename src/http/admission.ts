@@ -40,10 +40,17 @@ const GROW = 1.5;
 const IN_TIME = 0.5;
 /** Refusals between two looks that cost their callers nothing; with more, their connections are left unread for a while. */
 const FREE_REFUSALS = 50;
-/** For how many looks: shorter than the Retry-After that the caller was told. */
-const LOOKS_UNREAD = 9;
+/** For so long: shorter than the Retry-After that the caller was told. */
+const UNREAD_MS = 900;
 /** At most one line in so many looks. */
 const LOOKS_A_LINE = 10;
+
+/** A connection that is left unread. */
+interface Unread {
+  readonly connection: Socket;
+  /** By performance.now(). */
+  readonly until: number;
+}
 
 export class Admission {
   readonly #limits: () => OverloadLimits;
@@ -64,8 +71,8 @@ export class Admission {
   #refusedSinceLook = 0;
   #untold = 0;
   #looksSinceLine = LOOKS_A_LINE;
-  /** Connections that are left unread, those of one look in each list, the oldest first. */
-  readonly #unread: Socket[][] = [];
+  /** Connections that are left unread, the oldest first. */
+  readonly #unread: Unread[] = [];
 
   /** @param limits asked at every request: they may change */
   constructor(limits: () => OverloadLimits, logger: Logger) {
@@ -125,20 +132,18 @@ export class Admission {
 
   /**
    * To be called with the connection of a refused request. Callers that ask again at once would keep the gateway busy with
-   * refusals: where there are too many, what they send next is left in the socket for nearly a second, or until nobody is refused.
+   * refusals: where there are too many, what they send next is left in the socket for nearly a second.
    */
   slowDown(connection: Socket): void {
     if (this.#refusedSinceLook > FREE_REFUSALS) {
       connection.pause();
-      this.#unread.at(-1)?.push(connection);
+      this.#unread.push({ connection, until: performance.now() + UNREAD_MS });
     }
   }
 
   close(): void {
     clearInterval(this.#timer);
-    for (const connections of this.#unread.splice(0)) {
-      readAgain(connections);
-    }
+    this.#readUntil(Number.POSITIVE_INFINITY);
   }
 
   get #load(): number {
@@ -164,13 +169,17 @@ export class Admission {
     this.#looks += 1;
     this.#slow = this.#waiting;
     this.#peak = this.#load;
-    // Where nobody was refused, there is room for those who wait.
-    const most = this.#refusedSinceLook === 0 ? 0 : LOOKS_UNREAD;
-    while (this.#unread.length > most) {
-      readAgain(this.#unread.shift() ?? []);
-    }
-    this.#unread.push([]);
+    this.#readUntil(now);
     this.#refusedSinceLook = 0;
+  }
+
+  /** Reads the connections again whose time is over by a moment. */
+  #readUntil(moment: number): void {
+    const later = this.#unread.findIndex(({ until }) => until > moment);
+    const due = later === -1 ? this.#unread.splice(0) : this.#unread.splice(0, later);
+    for (const { connection } of due) {
+      connection.resume();
+    }
   }
 
   #tell(): void {
@@ -192,11 +201,5 @@ export class Admission {
       this.#untold = 0;
       this.#looksSinceLine = 0;
     }
-  }
-}
-
-function readAgain(connections: readonly Socket[]): void {
-  for (const connection of connections) {
-    connection.resume();
   }
 }
