@@ -125,6 +125,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       : undefined;
   const retiring = new Set<Generation>();
   const admission = new Admission(() => generation.config.limits.overload, logger);
+  metrics?.watchLoad(() => admission.state.refused);
   const server = createHttpServer({
     site: () => generation.site,
     admission,

@@ -30,7 +30,7 @@ export async function runServe(file: string, workers: number, env: CommandIo['en
   const live = await follow({ file, env, logger, onChange: (next) => supervisor.serve(next) });
   countForWorkers();
   const { metrics } = live.current.config;
-  const closeMetrics = metrics && (await serveMetrics(metrics, logger));
+  const closeMetrics = metrics && (await serveMetrics(metrics, live, logger));
   const supervisor = createSupervisor({
     exec: MAIN,
     args: ['serve', '--config', file],
@@ -68,8 +68,12 @@ async function follow(options: LiveConfigurationOptions): Promise<LiveConfigurat
 }
 
 /** @returns ends it. @throws CommandError when the port is taken. */
-async function serveMetrics({ host, port }: MetricsConfig, logger: Logger): Promise<() => Promise<void>> {
-  const workers = new WorkerMetrics();
+async function serveMetrics(
+  { host, port }: MetricsConfig,
+  live: LiveConfiguration,
+  logger: Logger,
+): Promise<() => Promise<void>> {
+  const workers = new WorkerMetrics(() => live.state);
   const server = createMetricsServer(() => workers.read(), logger);
   const address = await listenOrExplain(
     { listen: () => server.listen(host, port), close: () => server.close() },

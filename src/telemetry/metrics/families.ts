@@ -32,6 +32,11 @@ export function createFamilies() {
       'Requests to the APIs that are being answered.',
       'sum',
     ),
+    overloadRefused: new CounterFamily(
+      'overload_refused_total',
+      'Requests refused with OVERLOADED before anything was done for them, which no other metric counts.',
+      [],
+    ),
     lookups: new CounterFamily(
       'lookups_total',
       'Profiles asked for. outcome: found, missing (nothing stored, or nothing the caller may see), or the code of an error.',

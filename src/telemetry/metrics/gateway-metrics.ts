@@ -27,6 +27,7 @@ export class GatewayMetrics {
   readonly #faces: Readonly<Record<Face, FaceMetrics>>;
   readonly #operations: { readonly known: Counter; readonly other: Counter };
   readonly #eventLoop: EventLoopDelay;
+  #refused = () => 0;
 
   constructor({ version, codes }: GatewayMetricsOptions) {
     const families = this.#families;
@@ -74,7 +75,13 @@ export class GatewayMetrics {
     }
   }
 
+  /** @param refused how many requests were refused early so far; read when a scrape comes */
+  watchLoad(refused: () => number): void {
+    this.#refused = refused;
+  }
+
   async snapshot(): Promise<MetricsSnapshot> {
+    this.#families.overloadRefused.with({}).value = this.#refused();
     return [...Object.values(this.#families).map((family) => family.snapshot()), ...(await processMetrics())];
   }
 

@@ -5,7 +5,7 @@
 
 import cluster, { type Worker } from 'node:cluster';
 import { metricsText, remainder } from './exposition.js';
-import { CounterFamily, GaugeFamily } from './family.js';
+import { CounterFamily, type FamilySnapshot, GaugeFamily } from './family.js';
 import type { MetricsSnapshot } from './gateway-metrics.js';
 
 /** How long a worker may take to answer; then what it last told counts. A scrape must not hang on a worker that does. */
@@ -21,6 +21,14 @@ interface Answer {
   /** Which question it answers; 0 answers none: the worker is about to end. */
   readonly metricsOf: number;
   readonly snapshot: MetricsSnapshot;
+}
+
+/** What the supervisor knows of the configuration. */
+export interface ConfigurationState {
+  /** Counts the configurations that were served, from 1. */
+  readonly generation: number;
+  /** Whether the files hold what is served; false: they were found wrong. */
+  readonly isServed: boolean;
 }
 
 /** The supervisor's side. Make it before the first worker starts. */
@@ -39,17 +47,28 @@ export class WorkerMetrics {
     'Workers that have ended, for whatever reason.',
     [],
   );
-  readonly #families = [
-    this.#exits,
-    gauge('workers', 'Workers that serve.', () => this.#serving.size),
-    gauge(
-      'silent_workers',
-      'Workers that did not answer this scrape in time. What they told last is in it.',
-      () => this.#silent.size,
-    ),
-  ];
+  readonly #families: readonly { snapshot(): FamilySnapshot }[];
 
-  constructor() {
+  constructor(configuration: () => ConfigurationState) {
+    this.#families = [
+      this.#exits,
+      gauge(
+        'config_generation',
+        'Configurations that were served so far, this one included.',
+        () => configuration().generation,
+      ),
+      gauge(
+        'config_served',
+        'Whether the files hold what is served: 1, or 0 where they were found wrong and the one before is served on.',
+        () => Number(configuration().isServed),
+      ),
+      gauge('workers', 'Workers that serve.', () => this.#serving.size),
+      gauge(
+        'silent_workers',
+        'Workers that did not answer this scrape in time. What they told last is in it.',
+        () => this.#silent.size,
+      ),
+    ];
     const exits = this.#exits.with({});
     cluster.on('listening', ({ id }) => this.#serving.add(id));
     cluster.on('message', ({ id }, message: unknown) => {
