@@ -30,7 +30,7 @@ export async function runServe(file: string, workers: number, env: CommandIo['en
   const live = await follow({ file, env, logger, onChange: (next) => supervisor.serve(next) });
   countForWorkers();
   const { metrics } = live.current.config;
-  const closeMetrics = metrics && (await serveMetrics(metrics, live, logger));
+  const closeMetrics = metrics && (await serveMetrics(metrics, live, logger).catch(closing(live)));
   const supervisor = createSupervisor({
     exec: MAIN,
     args: ['serve', '--config', file],
@@ -65,6 +65,14 @@ async function follow(options: LiveConfigurationOptions): Promise<LiveConfigurat
   } catch (error) {
     throw error instanceof TrustedDocumentsError ? new CommandError(error.message) : error;
   }
+}
+
+/** What cannot start looks at no files any more. */
+function closing(live: LiveConfiguration): (error: unknown) => never {
+  return (error) => {
+    live.close();
+    throw error;
+  };
 }
 
 /** @returns ends it. @throws CommandError when the port is taken. */
