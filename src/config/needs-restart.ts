@@ -9,9 +9,12 @@ const SECTIONS = ['log', 'metrics'] as const;
 
 /** @returns the configuration with what the gateway was started with in the place of what it cannot change */
 export function withStartedWith(started: Config, config: Config): Config {
-  const { log, metrics, server } = started;
+  const { log, server } = started;
   const { host, port } = server;
-  return { ...config, log, metrics, server: { ...config.server, host, port } };
+  const { metrics: _, ...others } = config;
+  // A key that is undefined and one that is left out are not equal, and what is unequal is served anew.
+  const metrics = 'metrics' in started ? { metrics: started.metrics } : {};
+  return { ...others, ...metrics, log, server: { ...config.server, host, port } };
 }
 
 /** @returns the paths of the keys that have changed and only take effect after a restart */
