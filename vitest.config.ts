@@ -30,6 +30,9 @@ export default defineConfig({
           // sends nothing through the comparison.
           exclude: [
             'rate',
+            'metrics',
+            'worker-metrics',
+            'tracing',
             'topologies',
             'erase',
             'erase-topologies',

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export function configText({ redisPort, token, workspaceId, destinationId }) {
+/** @param more further lines */
+export function configText({ redisPort, token, workspaceId, destinationId, more = '' }) {
   return `destinations:
   - { id: ${destinationId}, workspaceId: ${workspaceId}, type: REDIS, timeoutMs: 5000, config: { address: "127.0.0.1:${redisPort}", clusterMode: false } }
 accessTokens:
@@ -18,7 +19,7 @@ accessTokens:
 server:
   host: 127.0.0.1
   port: 0
-`;
+${more}`;
 }
 
 /** The same as a file, which is there while the work is done: the gateway watches it. */

@@ -31,7 +31,8 @@ const CURVES = {
 };
 
 /** @returns the tables, as Markdown */
-export function printed({ versions, compare, latency, workers, curves, heap, overload, first }) {
+export function printed(results) {
+  const { versions, compare, latency, workers, curves, heap, overload, first, telemetry } = results;
   return [
     versionsLine(versions),
     compare && compareTables(compare),
@@ -41,6 +42,7 @@ export function printed({ versions, compare, latency, workers, curves, heap, ove
     heap && heapTable(heap),
     overload && overloadTable(overload),
     first && firstTable(first),
+    telemetry && telemetryTable(telemetry),
   ]
     .filter(Boolean)
     .join('\n');
@@ -223,6 +225,21 @@ function heapTable(steps) {
         `${(part * 100).toFixed(1)} %`,
       ],
     ],
+  );
+}
+
+function telemetryTable({ one, fifty }) {
+  const more = (figure, off) => `${((figure / off - 1) * 100).toFixed(1)} %`;
+  return table(
+    'What it costs to be seen (metrics scraped, the audit’s line for every request, traces of 1 % sent to a collector)',
+    ['', 'CPU µs, one', 'more', 'CPU µs a profile, 50', 'more'],
+    Object.keys(one).map((name) => [
+      name,
+      one[name].cpuUs.toFixed(1),
+      more(one[name].cpuUs, one.off.cpuUs),
+      fifty[name].cpuUs.toFixed(1),
+      more(fifty[name].cpuUs, fifty.off.cpuUs),
+    ]),
   );
 }
 

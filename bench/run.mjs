@@ -1,10 +1,10 @@
 /**
  * Measures the gateway beside its peers and the limit, in turn, several rounds; needs Linux, redis-server and wrk.
  *
- *   npm run bench                        about twenty minutes; writes bench/results/ and the figures of docs/performance.md
+ *   npm run bench                        about twenty-five minutes; writes bench/results/ and the figures of docs/performance.md
  *   npm run bench -- --quick             under 90 s; prints CPU and requests/s, writes nothing
- *   npm run bench -- --only compare      one part, or several: compare,latency,workers,curves,heap,overload,first; writes
- *                                        nothing
+ *   npm run bench -- --only compare      one part, or several: compare,latency,workers,curves,heap,overload,first,telemetry;
+ *                                        writes nothing
  */
 
 import { randomBytes } from 'node:crypto';
@@ -16,13 +16,14 @@ import { first } from './parts/first.mjs';
 import { heap } from './parts/heap.mjs';
 import { latency } from './parts/latency.mjs';
 import { overload } from './parts/overload.mjs';
+import { telemetry } from './parts/telemetry.mjs';
 import { workers } from './parts/workers.mjs';
 import { startRedis } from './redis.mjs';
 import { printed, writeResults } from './report.mjs';
 import { versions } from './versions.mjs';
 
 /** In the order in which they run. Latency needs the most that each server takes, which is compared before it. */
-const PARTS = { compare, latency, workers, curves, heap, overload, first };
+const PARTS = { compare, latency, workers, curves, heap, overload, first, telemetry };
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },

@@ -42,15 +42,15 @@ export async function startServer(name, settings, execArgv = []) {
   };
 }
 
-/** The gateway as its users run it: its own command, with a configuration file. */
-export async function startGateway(configFile, workers) {
+/** The gateway as its users run it: its own command, with a configuration file. @param env besides its usual one */
+export async function startGateway(configFile, workers, { name = nameOf(workers), env = {} } = {}) {
   const port = await freePort();
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
   const child = spawn(
     process.execPath,
     [main, 'serve', '--config', configFile, '--workers', String(workers)],
     {
-      env: { ...process.env, NODE_ENV: 'production', PORT: String(port) },
+      env: { ...process.env, NODE_ENV: 'production', PORT: String(port), ...env },
       stdio: quiet(),
     },
   );
@@ -72,7 +72,11 @@ export async function startGateway(configFile, workers) {
     await sleep(50);
   }
   await sleep(500);
-  return described(workers === 1 ? 'gateway' : `gateway, ${workers} workers`, port, child);
+  return described(name, port, child);
+}
+
+function nameOf(workers) {
+  return workers === 1 ? 'gateway' : `gateway, ${workers} workers`;
 }
 
 function described(name, port, child) {

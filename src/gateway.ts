@@ -7,12 +7,18 @@ import { countHere, countInSupervisor } from './access/rate-limiter.js';
 import { Catalogue } from './catalogue/catalogue.js';
 import { type ProjectEntity, readPbProject } from './catalogue/pb-project.js';
 import type { Config } from './config/config.js';
+import { ERROR_STATUS, type ErrorCode } from './errors.js';
 import { type Blueprint, Generation } from './generation.js';
 import { GenerationParts, type OpenStore } from './generation-parts.js';
 import { loadTrustedDocuments } from './graphql/load-trusted-documents.js';
 import { Admission, type LoadState } from './http/admission.js';
+import { createMetricsServer } from './http/metrics-server.js';
 import { createHttpServer } from './http/server.js';
 import { createLogger, type Logger } from './telemetry/logger.js';
+import { metricsText } from './telemetry/metrics/exposition.js';
+import { GatewayMetrics, type MetricsSnapshot } from './telemetry/metrics/gateway-metrics.js';
+import { openTracing, type TracerProvider } from './telemetry/tracing.js';
+import { packageVersion } from './version.js';
 import { warmUpCode } from './warm-up.js';
 
 /** How long requests in flight may take to finish once the gateway is told to stop. */
@@ -29,12 +35,16 @@ export interface Served {
 }
 
 export interface GatewayOptions extends Served {
-  /** Defaults to JSON lines on standard output. */
+  /** Defaults to lines on standard output, as the configuration says. */
   readonly logger?: Logger;
   /** Gives the store of a destination instead of its Redis: the demo's embedded one. Nothing can be erased there. */
   readonly openStore?: OpenStore;
   /** Where rates are counted that the configuration gives no Redis for: here, unless this is a worker of a supervisor. */
   readonly countRates?: 'here' | 'in the supervisor';
+  /** Whether the port for metrics is opened, if the configuration has one: true, unless somebody else serves what {@link Gateway.readMetrics} gives. */
+  readonly serveMetrics?: boolean;
+  /** Whose spans requests get: those of the process's OpenTelemetry SDK, where it has one. */
+  readonly tracerProvider?: TracerProvider;
   /** Put into the headers of GraphiQL. Only for a demo: anyone who opens the page reads it. */
   readonly graphiqlAccessToken?: string;
 }
@@ -66,6 +76,8 @@ export interface Gateway {
    *   changed then.
    */
   reload(served: Served): void;
+  /** What was counted so far, for {@link metricsText}; nothing where the configuration has no `metrics`. */
+  readMetrics(): Promise<MetricsSnapshot>;
   /** Says on `/readyz` that the gateway is about to stop, and serves on for `server.drainSeconds`. */
   announceStop(): Promise<void>;
   /** Finishes what is in flight (for at most 8 s), refuses what is new, closes every connection. */
@@ -77,12 +89,19 @@ export interface Gateway {
  *   catalogue cannot.
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { logger = createLogger(), openStore, countRates = 'here', graphiqlAccessToken } = options;
+  const { logger = createLogger(options.config.log), openStore, graphiqlAccessToken } = options;
+  const { countRates = 'here', serveMetrics = true } = options;
+  const version = packageVersion();
+  const { metrics: metricsConfig } = options.config;
+  const metrics = metricsConfig && createMetrics(version);
+  const tracing = openTracing(version, options.tracerProvider);
   const knownTokens = createKnownTokens(options.config.accessTokens);
   const parts = new GenerationParts({
     logger,
     knownTokens,
     openStore,
+    metrics,
+    isTraced: tracing !== undefined,
     createCounter: countRates === 'here' ? countHere : countInSupervisor,
   });
   let isStopping = false;
@@ -91,13 +110,22 @@ export function createGateway(options: GatewayOptions): Gateway {
     parts,
     logger,
     graphiqlAccessToken,
+    metrics,
+    tracing,
     readiness: { warmUp, isStopping: () => isStopping },
   };
 
   let generation = new Generation(blueprintOf(options), generationOptions);
   let count = 1;
+  metrics?.watchCaches(() => generation.cacheSizes);
+  const readMetrics = async () => (await metrics?.snapshot()) ?? [];
+  const metricsServer =
+    metrics && serveMetrics
+      ? createMetricsServer(async () => metricsText([await readMetrics()]), logger)
+      : undefined;
   const retiring = new Set<Generation>();
   const admission = new Admission(() => generation.config.limits.overload, logger);
+  metrics?.watchLoad(() => admission.state.refused);
   const server = createHttpServer({
     site: () => generation.site,
     admission,
@@ -120,7 +148,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     get state() {
       return { ...admission.state, generation: count };
     },
-    listen() {
+    async listen() {
+      if (metricsConfig !== undefined) {
+        await metricsServer?.listen(metricsConfig.host, metricsConfig.port);
+      }
       const { host, port } = options.config.server;
       return server.listen(host, port);
     },
@@ -136,6 +167,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       // What is new shall not wait for its first lookup.
       void next.prepare();
     },
+    readMetrics,
     async announceStop() {
       isStopping = true;
       const { drainSeconds } = generation.config.server;
@@ -148,9 +180,31 @@ export function createGateway(options: GatewayOptions): Gateway {
       isStopping = true;
       await server.drain(DRAIN_MS);
       admission.close();
+      metrics?.close();
+      await metricsServer?.close();
       await Promise.all([generation, ...retiring].map((each) => each.close()));
     },
   };
+}
+
+/** What a lookup may come to where nothing is wrong with how it was asked for. */
+const LOOKUP_CODES: readonly ErrorCode[] = [
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'MALFORMED_TRAITS',
+  'PROFILE_TOO_LARGE',
+  'STORE_UNAVAILABLE',
+  'STORE_TIMEOUT',
+  'DEADLINE_EXCEEDED',
+  'INTERNAL',
+];
+
+function createMetrics(version: string): GatewayMetrics {
+  const other: ErrorCode = 'BAD_REQUEST';
+  return new GatewayMetrics({
+    version,
+    codes: { status: ERROR_STATUS, ofLookups: LOOKUP_CODES, other },
+  });
 }
 
 function blueprintOf({ config, trustedDocuments, projectEntities }: Served): Blueprint {

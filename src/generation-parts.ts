@@ -21,12 +21,15 @@ import { createEngine, type Engine, type EngineOptions } from './graphql/engine.
 import type { ProfileEraser } from './profiles/eraser.js';
 import { layoutOf } from './profiles/layouts/layout-of.js';
 import type { ProfileStore } from './profiles/store.js';
+import { measuredStore } from './profiles/stores/measured-store.js';
 import { openRedisEraser } from './profiles/stores/redis-eraser.js';
 import { redisStore } from './profiles/stores/redis-store.js';
 import { openRedisClient } from './redis/open-client.js';
 import { openSharedCounters } from './redis/shared-counter.js';
 import { type Lease, SharedParts } from './shared-parts.js';
 import type { Logger } from './telemetry/logger.js';
+import type { DestinationMetrics } from './telemetry/metrics/destination-metrics.js';
+import type { GatewayMetrics } from './telemetry/metrics/gateway-metrics.js';
 
 export type OpenStore = (destination: RedisDestinationConfig) => ProfileStore;
 
@@ -35,6 +38,10 @@ export interface GenerationPartsOptions {
   readonly knownTokens: KnownTokens;
   /** Gives the store of a destination instead of its Redis. */
   readonly openStore?: OpenStore | undefined;
+  /** Left out: nobody counts. */
+  readonly metrics?: GatewayMetrics | undefined;
+  /** Whether requests may be traced. */
+  readonly isTraced?: boolean;
   /** Counts lookups where the configuration gives no Redis for it. */
   readonly createCounter: CounterFactory;
 }
@@ -56,7 +63,7 @@ export class GenerationParts {
   readonly #erasers = new SharedParts<RedisDestinationConfig, ProfileEraser | undefined>(async (eraser) =>
     eraser?.close(),
   );
-  readonly #engines = new SharedParts<Omit<EngineOptions, 'logger'>, Engine>();
+  readonly #engines = new SharedParts<Omit<EngineOptions, 'logger' | 'onOperation'>, Engine>();
   readonly #providers = new SharedParts<IdentityProviderConfig, IdentityProvider>();
   readonly #access = new SharedParts<Pick<Config, 'profileTokens' | 'identityProviders'>, Access>();
   readonly #counters = new SharedParts<RedisSettings | undefined, Counters>((counters) => counters.close());
@@ -67,10 +74,14 @@ export class GenerationParts {
   }
 
   store(destination: RedisDestinationConfig): Lease<ProfileStore> {
-    const { logger, openStore = (each) => openRedis(each, logger) } = this.#options;
+    const { logger, openStore, metrics, isTraced = false } = this.#options;
     // What people call it changes nothing of its connection.
     const config = { ...destination, name: destination.id };
-    return this.#stores.lease(destination.id, config, () => openStore(destination));
+    return this.#stores.lease(destination.id, config, () => {
+      const counts = metrics?.destination(destination.id);
+      const store = openStore?.(destination) ?? openRedis(destination, logger, counts);
+      return counts === undefined && !isTraced ? store : measuredStore(destination.id, store, counts);
+    });
   }
 
   /** Undefined where nothing may be erased, and where there is no Redis to erase at. */
@@ -82,9 +93,10 @@ export class GenerationParts {
     );
   }
 
-  engine(options: Omit<EngineOptions, 'logger'>): Lease<Engine> {
-    const { logger } = this.#options;
-    return this.#engines.lease('', options, () => createEngine({ logger, ...options }));
+  engine(options: Omit<EngineOptions, 'logger' | 'onOperation'>): Lease<Engine> {
+    const { logger, metrics } = this.#options;
+    const onOperation = metrics && ((isKnown: boolean) => metrics.operation(isKnown));
+    return this.#engines.lease('', options, () => createEngine({ logger, onOperation, ...options }));
   }
 
   identityProvider(config: IdentityProviderConfig): Lease<IdentityProvider> {
@@ -145,10 +157,14 @@ export class GenerationParts {
   }
 }
 
-function openRedis(destination: RedisDestinationConfig, logger: Logger): ProfileStore {
+function openRedis(
+  destination: RedisDestinationConfig,
+  logger: Logger,
+  metrics: DestinationMetrics | undefined,
+): ProfileStore {
   const { id, redis, timeoutMs, maxProfileBytes } = destination;
   return redisStore(
-    openRedisClient({ destinationId: id, settings: redis, timeoutMs, logger }),
+    openRedisClient({ destinationId: id, settings: redis, timeoutMs, logger, metrics }),
     layoutOf(destination),
     maxProfileBytes,
   );

@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Authenticator } from './access/authenticator.js';
 import { createRateLimiter } from './access/rate-limiter.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { Config } from './config/config.js';
@@ -17,19 +18,17 @@ import { createCrossOrigin } from './http/cross-origin.js';
 import type { HttpRequest } from './http/exchange.js';
 import { healthRoutes, type Readiness } from './http/health.js';
 import { landingRoute } from './http/landing.js';
-import { type Answered, Site } from './http/site.js';
-import {
-  createAnonymousContext,
-  createRequestContext,
-  type RequestContext,
-  type RequestContextSources,
-} from './request-context.js';
+import { Site } from './http/site.js';
+import { KnownRequests } from './known-requests.js';
+import type { RequestContextSources } from './request-context.js';
 import { activationRoutes } from './rest/activation.js';
 import { openApiRoutes } from './rest/openapi/route.js';
 import { profileTokensRoute } from './rest/profile-tokens.js';
 import type { Lease } from './shared-parts.js';
-import { type AuditTrail, createAudit } from './telemetry/audit.js';
+import { createAudit } from './telemetry/audit.js';
 import type { Logger } from './telemetry/logger.js';
+import type { CacheSizes, GatewayMetrics } from './telemetry/metrics/gateway-metrics.js';
+import type { Tracing } from './telemetry/tracing.js';
 
 /** How long an answer may take once its request has come in: a little more than the longest time-out of a destination. */
 const LONGEST_ANSWER_MS = 65_000;
@@ -49,6 +48,10 @@ export interface GenerationOptions {
   readonly readiness: Pick<Readiness, 'warmUp' | 'isStopping'>;
   /** Put into the headers of GraphiQL. */
   readonly graphiqlAccessToken: string | undefined;
+  /** Left out: nobody counts. */
+  readonly metrics?: GatewayMetrics | undefined;
+  /** Left out: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 export class Generation {
@@ -56,6 +59,7 @@ export class Generation {
   readonly site: Site;
   readonly #readable: readonly Destination[];
   readonly #engine: Engine;
+  readonly #authenticator: Authenticator;
   readonly #leases: Lease<unknown>[] = [];
 
   /** @throws what making a part throws; nothing stays open then. */
@@ -64,12 +68,21 @@ export class Generation {
     try {
       const sources = this.#sources(blueprint, options);
       this.#readable = sources.destinations.readable;
+      this.#authenticator = sources.authenticator;
       this.#engine = this.#held(this.#engineOf(blueprint, options));
       this.site = this.#siteOf(options, sources);
     } catch (error) {
       void this.close();
       throw error;
     }
+  }
+
+  get cacheSizes(): CacheSizes {
+    return {
+      knownOperations: this.#engine.known.size,
+      knownOperationCharacters: this.#engine.known.characters,
+      knownSignedTokens: this.#authenticator.remembered,
+    };
   }
 
   /**
@@ -142,12 +155,17 @@ export class Generation {
   }
 
   #siteOf(
-    { logger, readiness, graphiqlAccessToken }: GenerationOptions,
+    { logger, readiness, graphiqlAccessToken, metrics, tracing }: GenerationOptions,
     sources: RequestContextSources,
   ): Site {
     const { server, audit } = this.config;
-    const known = new KnownRequests(sources, audit.enabled ? createAudit(logger, audit.idKey) : undefined);
-    const createContext = (request: HttpRequest) => known.createContext(request);
+    const known = new KnownRequests(sources, {
+      beginAudit: audit.enabled ? createAudit(logger, audit.idKey) : undefined,
+      sampleSuccesses: audit.sampleSuccesses,
+      metrics,
+      tracing,
+    });
+    const createRestContext = (request: HttpRequest) => known.createContext(request, 'rest');
     const graphiql = graphiqlAccessToken === undefined ? {} : { accessToken: graphiqlAccessToken };
     return new Site({
       routes: [
@@ -161,100 +179,15 @@ export class Generation {
           createContext:
             server.introspection === 'public'
               ? (request) => known.createPublicContext(request)
-              : createContext,
+              : (request) => known.createContext(request, 'graphql'),
           ...(server.graphiql ? { graphiql } : {}),
         }),
-        ...activationRoutes(createContext),
-        profileTokensRoute(createContext),
+        ...activationRoutes(createRestContext),
+        profileTokensRoute(createRestContext),
         ...openApiRoutes(this.config.profileTokens ?? DEFAULT_PROFILE_TOKENS),
       ],
       crossOrigin: createCrossOrigin(server.cors),
       onResponse: (answered) => known.onResponse(answered),
     });
   }
-}
-
-/** What is known of the requests that are being answered, for the lines and the headers of their responses. */
-class KnownRequests {
-  readonly #sources: RequestContextSources;
-  readonly #beginAudit: (() => AuditTrail) | undefined;
-
-  constructor(sources: RequestContextSources, beginAudit: (() => AuditTrail) | undefined) {
-    this.#sources = sources;
-    this.#beginAudit = beginAudit;
-  }
-
-  createContext(request: HttpRequest): RequestContext | Promise<RequestContext> {
-    const { requestId, headers, cancellation } = request;
-    const about = this.#knownOf(request);
-    const context = createRequestContext(this.#sources, {
-      requestId,
-      authorization: headers.authorization,
-      cancellation,
-      audit: about.audit,
-    });
-    return context instanceof Promise
-      ? context.then((found) => remember(about, found))
-      : remember(about, context);
-  }
-
-  /** Where the schema is public, those who show no token may ask for it, and for nothing else. */
-  createPublicContext(request: HttpRequest): RequestContext | Promise<RequestContext> {
-    const { requestId, headers, cancellation } = request;
-    if (headers.authorization !== undefined) {
-      return this.createContext(request);
-    }
-    const about = this.#knownOf(request);
-    return remember(
-      about,
-      createAnonymousContext(this.#sources, {
-        requestId,
-        authorization: undefined,
-        cancellation,
-        audit: about.audit,
-      }),
-    );
-  }
-
-  /** @returns headers that the response gets besides */
-  onResponse({ request, route, response, startedAt }: Answered): Readonly<Record<string, string>> {
-    const { context, audit } = this.#knownOf(request);
-    // Pages and probes read nobody's data.
-    if (route?.isApi !== false) {
-      audit?.write({
-        requestId: request.requestId,
-        token: context?.tokenName,
-        method: request.method,
-        // Whatever else stands in a path was not asked of us, and may be anybody's id.
-        path: route?.path ?? '?',
-        status: response.status,
-        ms: Math.round((performance.now() - startedAt) * 10) / 10,
-      });
-    }
-    return context?.headers ?? {};
-  }
-
-  #knownOf(request: HttpRequest): KnownRequest {
-    if (request.note instanceof KnownRequest) {
-      return request.note;
-    }
-    const known = new KnownRequest(this.#beginAudit?.());
-    request.note = known;
-    return known;
-  }
-}
-
-class KnownRequest {
-  readonly audit: AuditTrail | undefined;
-  /** Undefined until the caller is known. */
-  context: RequestContext | undefined;
-
-  constructor(audit: AuditTrail | undefined) {
-    this.audit = audit;
-  }
-}
-
-function remember(request: KnownRequest, context: RequestContext): RequestContext {
-  request.context = context;
-  return context;
 }

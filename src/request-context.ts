@@ -27,7 +27,8 @@ import { ProfileLoader } from './profiles/loader.js';
 import { type ProfileId, type ProfileIdNames, parseProfileId } from './profiles/profile-id.js';
 import type { ProfileReadResult } from './profiles/store.js';
 import { type ModelSelection, StoredProfile } from './profiles/stored-profile.js';
-import type { AuditTrail } from './telemetry/audit.js';
+import type { LookupTrail } from './telemetry/request-trail.js';
+import type { TracedSpan } from './telemetry/tracing.js';
 
 export type { ProfileToken } from './access/profile-tokens/issue.js';
 
@@ -101,6 +102,8 @@ export interface RequestContext {
   mintProfileToken(requested: RequestedProfileToken): Promise<ProfileToken>;
   /** Notes that the request goes past a limit that is only measured. */
   noteOverLimit(limit: string, found: number, max: number): void;
+  /** Begins the span of a GraphQL operation. @returns undefined where the request is not traced */
+  beginOperation(): TracedSpan | undefined;
 }
 
 /** What every request context is made from. */
@@ -131,7 +134,7 @@ export interface IncomingRequest {
   /** Whether the answer is still wanted. */
   readonly cancellation: Cancellation;
   /** Left out: nobody wants to know. */
-  readonly audit?: AuditTrail | undefined;
+  readonly trail?: LookupTrail | undefined;
 }
 
 /** @throws UNAUTHENTICATED when the `Authorization` header names nobody; IDENTITY_PROVIDER_UNAVAILABLE. */
@@ -139,7 +142,7 @@ export function createRequestContext(
   sources: RequestContextSources,
   request: IncomingRequest,
 ): RequestContext | Promise<RequestContext> {
-  const principal = sources.authenticator.authenticate(request.authorization);
+  const principal = sources.authenticator.authenticate(request.authorization, request.trail?.span);
   return principal instanceof Promise
     ? principal.then((found) => new AuthenticatedContext(sources, request, found))
     : new AuthenticatedContext(sources, request, principal);
@@ -174,6 +177,7 @@ export function createAnonymousContext(
       throw unauthenticated();
     },
     noteOverLimit: (limit, found, max) => noteOverLimit(sources, request, undefined, { limit, found, max }),
+    beginOperation: () => request.trail?.beginOperation(),
   };
 }
 
@@ -190,7 +194,11 @@ class AuthenticatedContext implements RequestContext {
     this.#sources = sources;
     this.#request = request;
     this.#principal = principal;
-    this.#loader = new ProfileLoader((reads, asked) => this.#admit(reads, asked), request.cancellation);
+    this.#loader = new ProfileLoader(
+      (reads, asked) => this.#admit(reads, asked),
+      request.cancellation,
+      () => this.#request.trail?.span,
+    );
   }
 
   get requestId(): string {
@@ -250,7 +258,7 @@ class AuthenticatedContext implements RequestContext {
   openErasing(destinationId: unknown): Erasing {
     return openErasing(this.#sources.destinations, destinationId, {
       principal: this.#principal,
-      audit: this.#request.audit,
+      audit: this.#request.trail?.audit,
       admit: async (ids, dryRun) => {
         const refusal = await this.#loader.count(ids);
         this.#hasErased ||= refusal === undefined && !dryRun;
@@ -266,6 +274,10 @@ class AuthenticatedContext implements RequestContext {
 
   noteOverLimit(limit: string, found: number, max: number): void {
     noteOverLimit(this.#sources, this.#request, this.#principal.name, { limit, found, max });
+  }
+
+  beginOperation(): TracedSpan | undefined {
+    return this.#request.trail?.beginOperation();
   }
 
   async #read(
@@ -308,7 +320,7 @@ class AuthenticatedContext implements RequestContext {
         return problem === undefined ? id : badRequest(problem);
       }
       const refusal = forbidden(names[part]);
-      this.#request.audit?.lookup(destination.id, id, { code: refusal.code });
+      this.#request.trail?.lookup(destination.id, id, { code: refusal.code });
       return refusal;
     } catch (error) {
       if (error instanceof GatewayError) {
@@ -324,13 +336,13 @@ class AuthenticatedContext implements RequestContext {
     id: ProfileId,
     result: ProfileReadResult,
   ): FoundProfile | GatewayError {
-    const { audit } = this.#request;
+    const { trail } = this.#request;
     if (result instanceof GatewayError) {
-      audit?.lookup(destinationId, id, { code: result.code });
+      trail?.lookup(destinationId, id, { code: result.code });
       return result;
     }
     const stored = result.seenThrough(this.#principal.grant);
-    audit?.lookup(destinationId, id, stored.exists ? 'found' : 'missing');
+    trail?.lookup(destinationId, id, stored.exists ? 'found' : 'missing');
     return { destinationId, id, stored };
   }
 
@@ -364,11 +376,11 @@ class AuthenticatedContext implements RequestContext {
 
 function noteOverLimit(
   { onOverLimit }: RequestContextSources,
-  { requestId, audit }: IncomingRequest,
+  { requestId, trail }: IncomingRequest,
   token: string | undefined,
   note: { readonly limit: string; readonly found: number; readonly max: number },
 ): void {
-  audit?.overLimit(note.limit);
+  trail?.overLimit(note.limit);
   onOverLimit({ requestId, token, ...note });
 }
 

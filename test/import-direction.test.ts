@@ -69,6 +69,14 @@ describe('the linter', () => {
       'src/telemetry/planted.ts',
       "import type { ErrorCode } from '../errors.js';\nexport type Planted = ErrorCode;\n",
     ],
+    [
+      'src/http/planted.ts',
+      "import type { Registry } from 'prom-client';\nexport type Planted = Registry;\n",
+    ],
+    [
+      'src/graphql/planted.ts',
+      "import type { Span } from '@opentelemetry/api';\nexport type Planted = Span;\n",
+    ],
     ['src/profiles/planted.ts', "import type { Redis } from 'ioredis';\nexport type Planted = Redis;\n"],
     [
       'src/rest/planted.ts',

@@ -1,6 +1,7 @@
 import { decodeJwt, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { unauthenticated } from '../errors.js';
+import type { TracedSpan } from '../telemetry/tracing.js';
 import { asAccessToken, hashAccessToken } from './access-token.js';
 import { listedGrant, narrowed, subjectGrant } from './grant.js';
 import type { IdentityProvider } from './identity-providers/identity-provider.js';
@@ -14,10 +15,13 @@ export interface Authenticator {
   /**
    * At once where the token is an access token, or a signed one that was seen before.
    * @param authorization the request's `Authorization` header
+   * @param span where what is asked of others belongs in the request's trace; left out: it is not traced
    * @throws UNAUTHENTICATED when it is absent, not a bearer token, unknown, expired or not good in any other way;
    *   IDENTITY_PROVIDER_UNAVAILABLE when that cannot be said.
    */
-  authenticate(authorization: string | undefined): Principal | Promise<Principal>;
+  authenticate(authorization: string | undefined, span?: TracedSpan): Principal | Promise<Principal>;
+  /** Signed tokens that are remembered to be good. */
+  readonly remembered: number;
 }
 
 export interface AuthenticatorOptions {
@@ -61,12 +65,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return undefined;
   }
 
-  async function verify(token: string): Promise<Principal> {
+  async function verify(token: string, span: TracedSpan | undefined): Promise<Principal> {
     const issuer = issuerOf(token);
     const found =
       issuer === undefined
         ? await verifyProfileToken(token)
-        : await verifyForeign(token, providers.get(issuer));
+        : await verifyForeign(token, providers.get(issuer), span);
     if (found === undefined || found.until <= now()) {
       throw unauthenticated();
     }
@@ -93,8 +97,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   async function verifyForeign(
     token: string,
     provider: IdentityProvider | undefined,
+    span: TracedSpan | undefined,
   ): Promise<Remembered | undefined> {
-    const principal = await provider?.verify(token);
+    const principal = await provider?.verify(token, span);
     return (
       principal && {
         principal,
@@ -105,7 +110,10 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   }
 
   return {
-    authenticate(authorization) {
+    get remembered() {
+      return signed.size;
+    },
+    authenticate(authorization, span) {
       const token = bearerToken(authorization);
       if (token === undefined) {
         throw unauthenticated();
@@ -119,7 +127,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (!isSigned) {
         throw unauthenticated();
       }
-      return verify(token);
+      return verify(token, span);
     },
   };
 }

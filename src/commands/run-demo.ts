@@ -26,6 +26,7 @@ import { createLogger, type Logger } from '../telemetry/logger.js';
 import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
 import { listenOrExplain, toldToStop } from './running.js';
+import { letYoungGenerationGrow } from './young-generation.js';
 
 /** Not a secret: it opens sample profiles on the own machine, and the README's queries can be pasted as they are. */
 const DEMO_TOKEN = asAccessToken('agw_demo-token-for-sample-profiles-only');
@@ -60,6 +61,7 @@ export async function runDemo({ port, redis }: DemoOptions, print: CommandIo['pr
     ...(redis === undefined ? { openStore: () => new EmbeddedStore(profiles) } : {}),
   });
   const address = await listenOrExplain(gateway, port, 'PORT, as in PORT=4001 npm run demo');
+  letYoungGenerationGrow();
   print(welcome(address.port, profiles.length, redis));
   await toldToStop();
   print('Stopping.');

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { createGateway, type Gateway } from '../gateway.js';
-import { createLogger } from '../telemetry/logger.js';
+import { createLogger, type Logger } from '../telemetry/logger.js';
+import { answerSupervisor } from '../telemetry/metrics/worker-metrics.js';
 import type { Configuration } from './live-configuration.js';
 import { listenOrExplain } from './running.js';
 import { ASKS, isServeOrder, SERVES, STOP } from './worker-orders.js';
@@ -19,12 +20,19 @@ export async function runWorker(): Promise<void> {
 }
 
 async function serve(): Promise<void> {
-  const logger = createLogger({ worker: cluster.worker?.id });
   // Heard from the start: a worker may be told to stop before it serves.
   const stop = stopSaid();
-  const { gateway, port } = await gatewayAsTold((configuration) =>
-    createGateway({ ...configuration, logger, countRates: 'in the supervisor' }),
-  );
+  const { gateway, logger, port } = await gatewayAsTold((configuration) => {
+    const logger = createLogger({ ...configuration.config.log, worker: cluster.worker?.id });
+    const options = {
+      ...configuration,
+      logger,
+      countRates: 'in the supervisor',
+      serveMetrics: false,
+    } as const;
+    return { gateway: createGateway(options), logger };
+  });
+  const tellMetrics = answerSupervisor(() => gateway.readMetrics());
   // Before the first request comes in, so that it need not wait for it.
   const all = await gateway.warmUp();
   if (all) {
@@ -37,12 +45,18 @@ async function serve(): Promise<void> {
     await gateway.announceStop();
   }
   await gateway.close();
+  await tellMetrics();
+}
+
+interface Served {
+  readonly gateway: Gateway;
+  readonly logger: Logger;
 }
 
 /** @returns the gateway of the first configuration that the supervisor gives; it takes over the later ones by itself */
 function gatewayAsTold(
-  create: (configuration: Configuration) => Gateway,
-): Promise<{ readonly gateway: Gateway; readonly port: number }> {
+  create: (configuration: Configuration) => Served,
+): Promise<Served & { readonly port: number }> {
   return new Promise((resolve) => {
     let gateway: Gateway | undefined;
     process.on('message', (message) => {
@@ -51,8 +65,9 @@ function gatewayAsTold(
       }
       const { configuration } = message;
       if (gateway === undefined) {
-        gateway = create(configuration);
-        resolve({ gateway, port: configuration.config.server.port });
+        const served = create(configuration);
+        gateway = served.gateway;
+        resolve({ ...served, port: configuration.config.server.port });
       } else {
         gateway.reload(configuration);
       }

@@ -1,20 +1,26 @@
 import type { AddressInfo } from 'node:net';
-import type { Gateway } from '../gateway.js';
 import { CommandError } from './command-error.js';
-import { letYoungGenerationGrow } from './young-generation.js';
+
+/** What listens at an address: a gateway, or its metrics. */
+interface Listener {
+  listen(): Promise<AddressInfo>;
+  close(): Promise<void>;
+}
 
 /**
  * @param setting where the port comes from, for the message when it is taken
  * @throws CommandError when the address cannot be had.
  */
-export async function listenOrExplain(gateway: Gateway, port: number, setting: string): Promise<AddressInfo> {
+export async function listenOrExplain(
+  listener: Listener,
+  port: number,
+  setting: string,
+): Promise<AddressInfo> {
   try {
-    const address = await gateway.listen();
-    letYoungGenerationGrow();
-    return address;
+    return await listener.listen();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    await gateway.close();
+    await listener.close();
     if (code === 'EADDRINUSE') {
       throw new CommandError(
         `Port ${port} is in use: stop what listens there, or choose another with ${setting}.`,

@@ -11,7 +11,7 @@ export interface Conflict {
 
 /** @param value the file as plain data, valid or not */
 export function findConflicts(value: unknown): Conflict[] {
-  const { destinations, accessTokensFile, profileTokens, identityProviders } = outline.parse(value);
+  const { destinations, accessTokensFile, profileTokens, identityProviders, audit } = outline.parse(value);
   const { accessTokens } = tokensOutline.parse(value);
   const ids = destinations.map(({ id }) => id);
   return [
@@ -25,6 +25,7 @@ export function findConflicts(value: unknown): Conflict[] {
           },
         ]
       : []),
+    ...sampledAudit(audit),
     ...repeated(
       'profileTokens.keys',
       'kid',
@@ -116,20 +117,41 @@ const tokensOutline = z
   .catch({ accessTokens: [] });
 
 const NO_KEYS = { keys: [] };
+const WHOLE_AUDIT = { idKey: undefined, sampleSuccesses: 1 };
 const outline = z
   .object({
     // Where there is no list, nobody can say which IDs there are: as with an ID that cannot be read.
     destinations: z.array(z.object({ id: text }).catch({ id: undefined })).catch([{ id: undefined }]),
     accessTokensFile: text,
+    audit: z.object({ idKey: text, sampleSuccesses: z.coerce.number().catch(1) }).catch(WHOLE_AUDIT),
     profileTokens: z.object({ keys: listOf({ kid: text, accessToken: text }) }).catch(NO_KEYS),
     identityProviders: listOf({ issuer: text, grants: listOf({ destinations: texts, destination: text }) }),
   })
   .catch({
     destinations: [{ id: undefined }],
     accessTokensFile: undefined,
+    audit: WHOLE_AUDIT,
     profileTokens: NO_KEYS,
     identityProviders: [],
   });
+
+/** Ids are noted so that one can tell whether somebody was read, and a sample cannot. */
+function sampledAudit({
+  idKey,
+  sampleSuccesses,
+}: {
+  readonly idKey?: string | undefined;
+  readonly sampleSuccesses: number;
+}): Conflict[] {
+  return idKey !== undefined && sampleSuccesses < 1
+    ? [
+        {
+          path: ['audit', 'sampleSuccesses'],
+          message: 'must be 1 beside idKey: a sample cannot tell whether an id was read',
+        },
+      ]
+    : [];
+}
 
 function repeated(list: string, key: string, values: readonly (string | undefined)[]): Conflict[] {
   return values.flatMap((value, index) => {

@@ -315,6 +315,28 @@ export interface AuditConfig {
   readonly enabled: boolean;
   /** Key of the hashes that stand for id values; without one they are left out. At least 16 characters. */
   readonly idKey?: string | undefined;
+  /** Share of the requests without a failure that get it, 0 to 1; 1 by default, and always with an `idKey`. */
+  readonly sampleSuccesses: number;
+}
+
+/** `text` is for people; `auto` is `text` on a terminal and `json` everywhere else. */
+export type LogFormat = 'auto' | 'json' | 'text';
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+export interface LogConfig {
+  /** The least that is logged; `info` by default. */
+  readonly level: LogLevel;
+  /** `auto` by default. */
+  readonly format: LogFormat;
+}
+
+/** Where Prometheus scrapes. */
+export interface MetricsConfig {
+  /** The address to listen on, `127.0.0.1` by default. */
+  readonly host: string;
+  /** 0 to 65535, 9464 by default; 0 takes a free one. */
+  readonly port: number;
 }
 
 export interface CorsConfig {
@@ -357,5 +379,8 @@ export interface Config {
   readonly catalog?: string | undefined;
   readonly trustedDocuments?: TrustedDocumentsConfig | undefined;
   readonly audit: AuditConfig;
+  readonly log: LogConfig;
+  /** Left out: nothing is measured. */
+  readonly metrics?: MetricsConfig | undefined;
   readonly server: ServerConfig;
 }

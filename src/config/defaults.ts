@@ -5,6 +5,8 @@ import type {
   Config,
   LimitConfig,
   LimitsConfig,
+  LogConfig,
+  MetricsConfig,
   ProfileTokensConfig,
   RedisSettings,
   ServerConfig,
@@ -53,13 +55,19 @@ export const DEFAULT_SERVER: ServerConfig = {
   cors: { origins: [], maxAgeSeconds: 600 },
 };
 
-export const DEFAULT_AUDIT: AuditConfig = { enabled: true };
+export const DEFAULT_AUDIT: AuditConfig = { enabled: true, sampleSuccesses: 1 };
+
+export const DEFAULT_LOG: LogConfig = { level: 'info', format: 'auto' };
+
+/** Of metrics, where they are wanted. The port is the one that OpenTelemetry's exporter for Prometheus has. */
+export const DEFAULT_METRICS: MetricsConfig = { host: '127.0.0.1', port: 9_464 };
 
 /** All but destinations and access tokens. */
 export const DEFAULT_CONFIG = {
   identityProviders: [],
   limits: DEFAULT_LIMITS,
   audit: DEFAULT_AUDIT,
+  log: DEFAULT_LOG,
   server: DEFAULT_SERVER,
 } as const satisfies Omit<Config, 'destinations' | 'accessTokens'>;
 

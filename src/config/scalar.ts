@@ -18,6 +18,27 @@ export function wholeNumber(min: number, max: number) {
   );
 }
 
+/** A number from 0 to 1, or its digits as text, so that it may come from the environment. */
+export function share() {
+  const error = 'must be a number from 0 to 1';
+  return z.preprocess(
+    (input) => (typeof input === 'string' && /^\d(\.\d{1,15})?$/.test(input) ? Number(input) : input),
+    z.number({ error }).min(0, { error }).max(1, { error }),
+  );
+}
+
+const MAX_PORT = 65_535;
+
+/** A port to listen on; 0 is any free one. */
+export function listeningPort(byDefault: number) {
+  return wholeNumber(0, MAX_PORT).default(byDefault);
+}
+
+/** An address to listen on. */
+export function listeningHost(byDefault: string) {
+  return text('the address to listen on').min(1, { error: 'must not be empty' }).default(byDefault);
+}
+
 const TRUTH = new Map([
   ['true', true],
   ['false', false],

@@ -6,9 +6,11 @@ import { DESTINATION_KEYS, destination } from './destination-schema.js';
 import { CLAIM_GRANT_KEYS, IDENTITY_PROVIDER_KEYS, identityProvider } from './identity-providers-schema.js';
 import { LAYOUT_KEYS } from './layout-schema.js';
 import { LIMITS_KEYS, limits, OVERLOAD_KEYS, RATE_KEYS, RATE_LIMIT_KEYS } from './limits-schema.js';
+import { LOG_KEYS, log } from './log-schema.js';
+import { METRICS_KEYS, metrics } from './metrics-schema.js';
 import { PROFILE_TOKEN_KEY_KEYS, PROFILE_TOKENS_KEYS, profileTokens } from './profile-tokens-schema.js';
 import { REDIS_KEYS, SENTINEL_KEYS } from './redis-settings-schema.js';
-import { flag, text } from './scalar.js';
+import { flag, share, text } from './scalar.js';
 import { section, withDefaults } from './section.js';
 import { CORS_KEYS, SERVER_KEYS, server } from './server-schema.js';
 
@@ -28,6 +30,7 @@ const audit = section({
   idKey: text('the key of the hashes of ids')
     .min(MIN_AUDIT_KEY, { error: `must be at least ${MIN_AUDIT_KEY} random characters` })
     .optional(),
+  sampleSuccesses: share().default(DEFAULT_AUDIT.sampleSuccesses),
 });
 
 // A section whose keys are all commented out is null to YAML, and counts as left out.
@@ -55,6 +58,8 @@ const file = section({
   catalog: path('the pb_project.yaml of a Profiles project').optional(),
   trustedDocuments: trustedDocuments.optional(),
   audit: withDefaults(audit),
+  log,
+  metrics,
   server,
 });
 
@@ -87,6 +92,8 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   'limits.overload': OVERLOAD_KEYS,
   trustedDocuments: Object.keys(trustedDocuments.shape),
   audit: Object.keys(audit.shape),
+  log: LOG_KEYS,
+  metrics: METRICS_KEYS,
   server: SERVER_KEYS,
   'server.cors': CORS_KEYS,
 };

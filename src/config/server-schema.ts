@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { DEFAULT_SERVER } from './defaults.js';
-import { flag, text, wholeNumber } from './scalar.js';
+import { flag, listeningHost, listeningPort, text, wholeNumber } from './scalar.js';
 import { section, withDefaults } from './section.js';
 
-const MAX_PORT = 65_535;
 const MIN_REQUEST_MS = 1_000;
 const MAX_REQUEST_MS = 600_000;
 const MAX_DRAIN_SECONDS = 600;
@@ -26,8 +25,8 @@ const corsSection = section({
 export const CORS_KEYS = Object.keys(corsSection.shape);
 
 const serverSection = section({
-  host: text('the address to listen on').min(1, { error: 'must not be empty' }).default(DEFAULT_SERVER.host),
-  port: wholeNumber(0, MAX_PORT).default(DEFAULT_SERVER.port),
+  host: listeningHost(DEFAULT_SERVER.host),
+  port: listeningPort(DEFAULT_SERVER.port),
   graphiql: flag().default(DEFAULT_SERVER.graphiql),
   introspection: z
     .enum(INTROSPECTION, { error: 'must be public, authenticated or off' })

@@ -32,6 +32,8 @@ export interface Engine {
     operations: RequestParams | readonly RequestParams[],
     context: RequestContext,
   ): Promise<Outcome | readonly Outcome[]>;
+  /** The operations that are kept ready. */
+  readonly known: { readonly size: number; readonly characters: number };
 }
 
 export interface EngineOptions {
@@ -41,6 +43,8 @@ export interface EngineOptions {
   readonly introspection: boolean;
   /** Left out: there are none. */
   readonly trustedDocuments?: TrustedDocuments | undefined;
+  /** Told of every operation: whether it was known, and only had to be executed. */
+  readonly onOperation?: ((isKnown: boolean) => void) | undefined;
 }
 
 /** Mistakes of one document that are told; the search for more stops there. */
@@ -52,16 +56,17 @@ const REQUESTS = {
   POST: new Request('http://gateway/graphql', { method: 'POST' }),
 } as const;
 
-export function createEngine({ logger, limits, introspection, trustedDocuments }: EngineOptions): Engine {
+export function createEngine(options: EngineOptions): Engine {
+  const { logger, limits, introspection, trustedDocuments, onOperation } = options;
   const schema = buildSchema();
   const overLimits: OverLimits = new WeakMap();
-  const known = new KnownOperations(schema);
+  const knownOperations = new KnownOperations(schema);
   const yoga = createYoga<GraphQLContext>({
     schema,
     plugins: [
       parseWithin(limits, overLimits),
       validateTersely(introspection),
-      rememberAnswered(known, overLimits),
+      rememberAnswered(knownOperations, overLimits),
     ],
     // What comes again is kept by caller: see known-operations.ts.
     parserAndValidationCache: false,
@@ -88,6 +93,21 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
     return resolved.params;
   }
 
+  function traceOne(
+    method: 'GET' | 'POST',
+    params: RequestParams,
+    context: RequestContext,
+  ): Promise<Outcome> {
+    const span = context.beginOperation();
+    const answered = executeOne(method, params, context);
+    return span === undefined
+      ? answered
+      : answered.then((outcome) => {
+          span.end(outcome.failure);
+          return outcome;
+        });
+  }
+
   async function executeOne(
     method: 'GET' | 'POST',
     params: RequestParams,
@@ -95,8 +115,10 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
   ): Promise<Outcome> {
     try {
       const resolved = resolve(params, context);
+      const known = method === 'POST' ? await runKnown(resolved, context) : undefined;
+      onOperation?.(known !== undefined);
       const result =
-        (method === 'POST' ? await runKnown(resolved, context) : undefined) ??
+        known ??
         single(
           await yoga.getResultForParams(
             { params: resolved, request: REQUESTS[method] },
@@ -120,7 +142,7 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
       return undefined;
     }
     const { query, variables, operationName } = params;
-    const operation = known.find(callerOf(context), query, operationName ?? undefined);
+    const operation = knownOperations.find(callerOf(context), query, operationName ?? undefined);
     if (operation === undefined) {
       return undefined;
     }
@@ -139,13 +161,14 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
         schema,
         limits,
         introspection,
-        known,
+        known: knownOperations,
       });
       return prepared;
     },
+    known: knownOperations,
     async execute(method, operations, context) {
       if (!isList(operations)) {
-        return executeOne(method, operations, context);
+        return traceOne(method, operations, context);
       }
       const { max, mode } = limits.operations;
       // Where one is the limit, an array is not taken at all: its answer would be an array too.
@@ -161,7 +184,7 @@ export function createEngine({ logger, limits, introspection, trustedDocuments }
         }
         context.noteOverLimit('operations', operations.length, max);
       }
-      const outcomes = await Promise.all(operations.map((params) => executeOne(method, params, context)));
+      const outcomes = await Promise.all(operations.map((params) => traceOne(method, params, context)));
       // The lookups of all are one: past the limit, none of them is answered.
       const refused = context.refusal && refusal(context.refusal);
       return refused ?? outcomes;

@@ -64,6 +64,15 @@ export class KnownOperations {
     this.#schema = schema;
   }
 
+  /** How many are kept. */
+  get size(): number {
+    let size = 0;
+    for (const operations of this.#callers.values()) {
+      size += operations.size;
+    }
+    return size;
+  }
+
   /** Of all texts that are kept. */
   get characters(): number {
     return this.#characters;

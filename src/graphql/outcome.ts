@@ -9,6 +9,10 @@ export interface Outcome {
   readonly headers: Readonly<Record<string, string>>;
   readonly errors?: readonly GraphQLFormattedError[];
   readonly data?: ExecutionResult['data'];
+  /** Where there are errors: the code of the one that decided the status, or `partial` where something was answered. */
+  readonly failure?: string;
+  /** The code of every error. */
+  readonly errorCodes?: readonly string[];
 }
 
 /**
@@ -25,8 +29,9 @@ export function toOutcome(
   const told = errors.map((error) => tell(error, onMasked));
   const answered = data !== undefined && data !== null && Object.values(data).some(isAnswer);
   return {
-    ...(answered ? { status: 200, headers: {} } : worst(told)),
+    ...(answered ? { status: 200, headers: {}, failure: 'partial' } : worst(told)),
     errors: told.map(({ error }) => error),
+    errorCodes: told.map(({ error }) => String(error.extensions?.code)),
     ...(data === undefined ? {} : { data }),
   };
 }
@@ -48,9 +53,9 @@ function isAnswer(value: unknown): boolean {
 }
 
 /** The status that tells most about who has to act: a store's failure over a refusal, a refusal over a bad request. */
-function worst(told: readonly Told[]): { status: number; headers: Readonly<Record<string, string>> } {
-  const { status, headers } = told.reduce((one, other) => (other.status > one.status ? other : one));
-  return { status, headers };
+function worst(told: readonly Told[]): Pick<Outcome, 'status' | 'headers' | 'failure'> {
+  const { status, headers, error } = told.reduce((one, other) => (other.status > one.status ? other : one));
+  return { status, headers, failure: String(error.extensions?.code) };
 }
 
 function tell(error: GraphQLError, onMasked: (error: GraphQLError) => void): Told {

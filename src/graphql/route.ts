@@ -24,6 +24,7 @@ export function graphqlRoute({ engine, createContext, graphiql }: GraphQLRouteOp
     path: '/graphql',
     methods: ['GET', 'POST'],
     isApi: true,
+    face: 'graphql',
     async handle(request) {
       if (graphiql !== undefined && asksForPage(request)) {
         page ??= renderGraphiQLPage(graphiql);
@@ -47,11 +48,13 @@ export function graphqlRoute({ engine, createContext, graphiql }: GraphQLRouteOp
 }
 
 function responseOf(outcome: Outcome | readonly Outcome[], mediaType: string): HttpResponse {
-  const { status, headers } = isList(outcome) ? outcome.reduce(tellsMore) : outcome;
+  const { status, headers, failure } = isList(outcome) ? outcome.reduce(tellsMore) : outcome;
   return {
     status,
     headers: { ...headers, 'content-type': `${mediaType}; charset=utf-8` },
     body: writeJson(isList(outcome) ? outcome.map(bodyOf) : bodyOf(outcome)),
+    failure,
+    errorCodes: isList(outcome) ? outcome.flatMap(({ errorCodes = [] }) => errorCodes) : outcome.errorCodes,
   };
 }
 

@@ -37,6 +37,10 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Text, or its bytes as UTF-8. */
   readonly body: string | Buffer;
+  /** Where it is not simply an answer: the code of the error that decided the status, or `partial` for data beside errors. */
+  readonly failure?: string | undefined;
+  /** The code of every error that it tells. */
+  readonly errorCodes?: readonly string[] | undefined;
 }
 
 /** What answers at one exact path. */
@@ -46,6 +50,8 @@ export interface Route {
   readonly methods: readonly string[];
   /** Whether programs use it: then pages of other origins may only where they are configured. */
   readonly isApi: boolean;
+  /** Whose requests these are counted as; left out by what is not an API. */
+  readonly face?: 'graphql' | 'rest';
   /** May throw or reject: a GatewayError is told by {@link refuse}, anything else is masked as INTERNAL. */
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
   /**
@@ -69,5 +75,9 @@ export function jsonResponse(
 
 /** An error as everything but GraphQL tells it: `{"error": message}`. */
 export function errorResponse(error: GatewayError): HttpResponse {
-  return jsonResponse(error.status, { error: error.message }, error.headers);
+  return {
+    ...jsonResponse(error.status, { error: error.message }, error.headers),
+    failure: error.code,
+    errorCodes: [error.code],
+  };
 }

@@ -15,6 +15,7 @@ import { describeError, type Logger } from '../telemetry/logger.js';
 import type { Admission } from './admission.js';
 import { Caller, callerTimeout } from './caller.js';
 import { errorResponse, type HttpRequest, type HttpResponse, type Route } from './exchange.js';
+import { listen } from './listen.js';
 import { readJsonText } from './request-body.js';
 import { requestIdOf } from './request-id.js';
 import type { Site } from './site.js';
@@ -164,18 +165,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 
   return {
-    listen(host, port) {
-      return new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, () => {
-          server.off('error', reject);
-          const address = server.address();
-          if (typeof address === 'object' && address !== null) {
-            resolve(address);
-          }
-        });
-      });
-    },
+    listen: (host, port) => listen(server, host, port),
     accept: (connection) => void server.emit('connection', connection),
     setRequestTimeout,
     endConnections() {

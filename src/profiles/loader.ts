@@ -3,6 +3,7 @@
 import DataLoader from 'dataloader';
 import { type Cancellation, NEVER_CANCELLED } from '../cancellation.js';
 import { type GatewayError, internalError } from '../errors.js';
+import type { TracedSpan } from '../telemetry/tracing.js';
 import type { ProfileId } from './profile-id.js';
 import type { ProfileRead, ProfileReadResult, ProfileStore } from './store.js';
 import type { ModelSelection } from './stored-profile.js';
@@ -38,6 +39,7 @@ export class ProfileLoader {
   #refusal: Refusal;
   readonly #admit: Admission;
   readonly #cancellation: Cancellation;
+  readonly #spanOf: () => TracedSpan | undefined;
   readonly #known = new Map<string, Lookup>();
   /** Gathers what is asked for in one tick. What was read is remembered by profile, whatever list it was asked for in. */
   readonly #loader = new DataLoader<Lookups, readonly ProfileReadResult[]>(
@@ -45,10 +47,18 @@ export class ProfileLoader {
     { cache: false },
   );
 
-  /** @param cancellation once the answer is not wanted any more, nothing is read, and nothing is waited for */
-  constructor(admit: Admission, cancellation = NEVER_CANCELLED) {
+  /**
+   * @param cancellation once the answer is not wanted any more, nothing is read, and nothing is waited for
+   * @param spanOf gives the span that lookups belong to when they are read; left out: they are not traced
+   */
+  constructor(
+    admit: Admission,
+    cancellation = NEVER_CANCELLED,
+    spanOf: () => TracedSpan | undefined = () => undefined,
+  ) {
     this.#admit = admit;
     this.#cancellation = cancellation;
+    this.#spanOf = spanOf;
   }
 
   /** Set once the request asked for more than one may. All its lookups fail then. */
@@ -98,7 +108,8 @@ export class ProfileLoader {
       for (const { batch } of lookups.flat()) {
         batches.add(batch);
       }
-      const reads = Promise.all(Array.from(batches, (batch) => batch.read(this.#cancellation)));
+      const span = this.#spanOf();
+      const reads = Promise.all(Array.from(batches, (batch) => batch.read(this.#cancellation, span)));
       const { deadline } = this.#cancellation;
       await (deadline === undefined ? reads : Promise.race([reads, deadline]));
     }
@@ -155,16 +166,16 @@ class SourceBatch {
   }
 
   /** Once, however often it is called. */
-  read(cancellation: Cancellation): Promise<void> {
-    this.#done ??= this.#read(cancellation);
+  read(cancellation: Cancellation, span: TracedSpan | undefined): Promise<void> {
+    this.#done ??= this.#read(cancellation, span);
     return this.#done;
   }
 
-  async #read(cancellation: Cancellation): Promise<void> {
+  async #read(cancellation: Cancellation, span: TracedSpan | undefined): Promise<void> {
     if (this.reads.length === 0) {
       return;
     }
-    const results = await this.source.store.read(this.reads, cancellation);
+    const results = await this.source.store.read(this.reads, cancellation, span);
     for (const [index, lookup] of this.reads.entries()) {
       lookup.result = results[index] ?? NOT_READ;
     }

@@ -1,5 +1,6 @@
 import type { Cancellation } from '../cancellation.js';
 import type { GatewayError } from '../errors.js';
+import type { TracedSpan } from '../telemetry/tracing.js';
 import type { ProfileId } from './profile-id.js';
 import type { ModelSelection, StoredProfile } from './stored-profile.js';
 
@@ -18,9 +19,14 @@ export interface ProfileStore {
    * Reads many profiles at once.
    * @param reads distinct ids
    * @param cancellation where the results are not wanted any more, what is not yet on its way is left undone; left out: they are
+   * @param span where what is done belongs in the request's trace; left out: it is not traced
    * @returns one result a read, in their order. A failed read fails only itself; the promise does not reject.
    */
-  read(reads: readonly ProfileRead[], cancellation?: Cancellation): Promise<readonly ProfileReadResult[]>;
+  read(
+    reads: readonly ProfileRead[],
+    cancellation?: Cancellation,
+    span?: TracedSpan,
+  ): Promise<readonly ProfileReadResult[]>;
   /** Resolves when the store can answer now; rejects with STORE_UNAVAILABLE or STORE_TIMEOUT when it cannot. */
   check(): Promise<void>;
   /** Ends what the store holds open. Reads after it fail. */

@@ -1,6 +1,7 @@
 import {
   BrokenCircuitError,
   type CircuitBreakerPolicy,
+  CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
   handleWhenResult,
@@ -10,6 +11,14 @@ import {
 const FAILURES_BEFORE_OPEN = 5;
 /** How long a node is left alone before one pipeline tries it again. */
 const OPEN_MS = 500;
+
+const STATE_NAMES = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half_open',
+  // By hand, which nobody does here.
+  [CircuitState.Isolated]: 'open',
+} as const;
 
 /** A circuit breaker for each node of a destination: a node that hangs is not asked by every request anew. */
 export class Circuits<Outcome extends { readonly ok: boolean }> {
@@ -34,6 +43,15 @@ export class Circuits<Outcome extends { readonly ok: boolean }> {
       }
       throw error;
     }
+  }
+
+  /** How many nodes' circuits are in each state. */
+  get states(): { readonly closed: number; readonly open: number; readonly half_open: number } {
+    const states = { closed: 0, open: 0, half_open: 0 };
+    for (const { state } of this.#circuits.values()) {
+      states[STATE_NAMES[state]] += 1;
+    }
+    return states;
   }
 
   #circuitOf(node: string): CircuitBreakerPolicy {

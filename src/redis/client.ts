@@ -2,6 +2,7 @@
 
 import type { Cancellation } from '../cancellation.js';
 import type { GatewayError } from '../errors.js';
+import type { TracedSpan } from '../telemetry/tracing.js';
 
 /** The command's name in lower case and its arguments. */
 export type RedisCommand = readonly [name: string, ...args: string[]];
@@ -22,9 +23,14 @@ export interface RedisClient {
    * not, and count as failed: they may have been done.
    * @param cancellation asked before anything is sent; what is under way goes on, because its replies will come. Left out: they
    *   are wanted in any case
+   * @param span where what is done belongs in a request's trace; left out: it is not traced
    * @returns one reply a command, in their order, within the time-out. Does not reject.
    */
-  pipeline(commands: readonly RedisCommand[], cancellation?: Cancellation): Promise<readonly RedisReply[]>;
+  pipeline(
+    commands: readonly RedisCommand[],
+    cancellation?: Cancellation,
+    span?: TracedSpan,
+  ): Promise<readonly RedisReply[]>;
   /** Resolves when the server answers now; rejects with STORE_UNAVAILABLE or STORE_TIMEOUT when it does not. */
   check(): Promise<void>;
   /** Ends the connection. What is still under way fails with STORE_UNAVAILABLE. */

@@ -6,6 +6,8 @@
 import { type Cancellation, NEVER_CANCELLED } from '../cancellation.js';
 import { type GatewayError, storeTimeout, storeUnavailable } from '../errors.js';
 import type { Logger } from '../telemetry/logger.js';
+import type { DestinationMetrics } from '../telemetry/metrics/destination-metrics.js';
+import type { SpanAttributes, TracedSpan } from '../telemetry/tracing.js';
 import { Circuits } from './circuits.js';
 import type { RedisClient, RedisCommand, RedisReply } from './client.js';
 import { before, remaining, TIMED_OUT } from './deadline.js';
@@ -29,6 +31,8 @@ export interface ConnectionOptions {
   readonly logger: Logger;
   /** Whether a command that got no reply may have changed something, and is not to be sent again; false by default. */
   readonly isForWrites?: boolean;
+  /** Left out: nobody counts. */
+  readonly metrics?: DestinationMetrics | undefined;
 }
 
 export class Connection implements RedisClient {
@@ -37,6 +41,8 @@ export class Connection implements RedisClient {
   readonly #logger: Logger;
   readonly #maySendAgain: (result: Result) => boolean;
   readonly #circuits: Circuits<ServedRoute>;
+  readonly #metrics: DestinationMetrics | undefined;
+  readonly #unwatch: (() => void) | undefined;
   #topology: Topology;
   /** Set until it is known which topology this is. */
   #detect: ConnectionOptions['detect'];
@@ -55,13 +61,24 @@ export class Connection implements RedisClient {
     detect,
     logger,
     isForWrites = false,
+    metrics,
   }: ConnectionOptions) {
     this.#maySendAgain = isForWrites ? isElsewhere : isLost;
     this.#destinationId = destinationId;
     this.#timeoutMs = timeoutMs;
     this.#logger = logger.child({ destinationId });
     this.#detect = detect;
-    this.#circuits = new Circuits((node, state) => this.#logger.warn({ node }, `circuit ${state}`));
+    this.#metrics = metrics;
+    this.#circuits = new Circuits((node, state) => {
+      this.#logger.warn({ node }, `circuit ${state}`);
+      if (state === 'open') {
+        metrics?.circuitOpened();
+      }
+    });
+    this.#unwatch = metrics?.watchConnection(() => ({
+      isUp: this.#topology.connection.status === 'ready',
+      circuits: this.#circuits.states,
+    }));
     this.#topology = topology;
     this.#watch(topology);
   }
@@ -69,13 +86,15 @@ export class Connection implements RedisClient {
   async pipeline(
     commands: readonly RedisCommand[],
     cancellation = NEVER_CANCELLED,
+    span?: TracedSpan,
   ): Promise<readonly RedisReply[]> {
     if (this.#batches >= MAX_BATCHES) {
+      this.#metrics?.pipelineRefused('overflow');
       return commands.map(() => this.#failed('unavailable'));
     }
     this.#batches += 1;
     try {
-      return await this.#run(commands, cancellation, performance.now() + this.#timeoutMs);
+      return await this.#run(commands, cancellation, performance.now() + this.#timeoutMs, span);
     } finally {
       this.#batches -= 1;
     }
@@ -90,6 +109,7 @@ export class Connection implements RedisClient {
 
   close(): Promise<void> {
     this.#closed = true;
+    this.#unwatch?.();
     this.#topology.connection.disconnect();
     return Promise.resolve();
   }
@@ -98,9 +118,11 @@ export class Connection implements RedisClient {
     commands: readonly RedisCommand[],
     cancellation: Cancellation,
     deadline: number,
+    span: TracedSpan | undefined,
   ): Promise<RedisReply[]> {
     if (!this.#isReady()) {
       if (!(await this.#becomesReady(deadline))) {
+        this.#metrics?.pipelineRefused('unavailable');
         return commands.map(() => this.#failed('unavailable'));
       }
       const error = cancellation.reason;
@@ -111,7 +133,10 @@ export class Connection implements RedisClient {
     const results: Result[] = [];
     const routes = this.#topology.route(commands).flatMap(inChunks);
     const serve = async (route: Route) => {
-      const served = await this.#circuits.run(route.node, () => this.#serve(route, commands, deadline));
+      const served = await this.#circuits.run(route.node, () => this.#serve(route, commands, deadline, span));
+      if (served === undefined) {
+        this.#metrics?.pipelineRefused('circuit_open');
+      }
       for (const [index, position] of route.positions.entries()) {
         results[position] = served?.results[index] ?? CIRCUIT_OPEN_RESULT;
       }
@@ -125,10 +150,20 @@ export class Connection implements RedisClient {
   }
 
   /** One pipeline to one node, and once more what of it was lost. */
-  async #serve(route: Route, commands: readonly RedisCommand[], deadline: number): Promise<ServedRoute> {
+  async #serve(
+    route: Route,
+    commands: readonly RedisCommand[],
+    deadline: number,
+    span: TracedSpan | undefined,
+  ): Promise<ServedRoute> {
     const { connection } = this.#topology;
     const routed = commandsAt(route.positions, commands);
+    const pipeline = span?.call(...pipelineSpan(route, routed));
+    const startedAt = performance.now();
     const sent = await before(deadline, sendTogether(connection, routed));
+    const outcome = outcomeOf(sent);
+    pipeline?.end(outcome === 'ok' ? undefined : outcome);
+    this.#metrics?.pipeline(outcome, routed.length, (performance.now() - startedAt) / 1_000);
     if (sent === TIMED_OUT || sent instanceof Error) {
       return { ok: false, results: routed.map(() => TIMED_OUT_RESULT) };
     }
@@ -283,6 +318,28 @@ interface ServedRoute {
 
 const TIMED_OUT_RESULT: Result = { kind: 'refused', reason: 'TIMEOUT' };
 const CIRCUIT_OPEN_RESULT: Result = { kind: 'refused', reason: 'CIRCUIT_OPEN' };
+
+function outcomeOf(sent: readonly Result[] | typeof TIMED_OUT | Error): 'ok' | 'timeout' | 'lost' {
+  if (sent === TIMED_OUT || sent instanceof Error) {
+    return 'timeout';
+  }
+  return sent.every(isLost) ? 'lost' : 'ok';
+}
+
+/** As OpenTelemetry's conventions for databases have it. The node is of the configuration or the cluster; keys are left out. */
+function pipelineSpan({ node }: Route, commands: readonly RedisCommand[]): [string, SpanAttributes] {
+  const [first] = commands;
+  const name = `PIPELINE ${(first?.[0] ?? '').toUpperCase()}`;
+  return [
+    name,
+    {
+      'db.system.name': 'redis',
+      'db.operation.name': name,
+      'db.operation.batch.size': commands.length,
+      'activation_gateway.redis.node': node,
+    },
+  ];
+}
 
 function inChunks({ node, positions }: Route): Route[] {
   if (positions.length <= MAX_PIPELINE_COMMANDS) {

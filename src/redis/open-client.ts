@@ -1,5 +1,6 @@
 import type { RedisSettings } from '../config/config.js';
 import type { Logger } from '../telemetry/logger.js';
+import type { DestinationMetrics } from '../telemetry/metrics/destination-metrics.js';
 import type { RedisClient } from './client.js';
 import { cluster } from './cluster.js';
 import { Connection } from './connection.js';
@@ -17,6 +18,8 @@ export interface RedisClientOptions {
   readonly logger: Logger;
   /** Whether it is to change something: the primary is asked then, and nothing is done twice. */
   readonly isForWrites?: boolean;
+  /** Left out: nobody counts. */
+  readonly metrics?: DestinationMetrics | undefined;
 }
 
 /** What the settings say; a single server where they leave it open. */

@@ -24,11 +24,19 @@ export function activationRoutes(
     return activate(context, parseObject(await request.jsonText()));
   };
   return [
-    { path: '/v1/activation', methods: ['POST'], isApi: true, handle: read, refuse: errorResponse },
+    {
+      path: '/v1/activation',
+      methods: ['POST'],
+      isApi: true,
+      face: 'rest',
+      handle: read,
+      refuse: errorResponse,
+    },
     {
       path: '/v2/activation',
       methods: ['POST', 'DELETE'],
       isApi: true,
+      face: 'rest',
       handle: async (request) =>
         request.method === 'DELETE' ? handleErasure(request, await createContext(request)) : read(request),
       refuse: errorResponse,

@@ -12,6 +12,7 @@ export function profileTokensRoute(
     path: '/v1/profile-tokens',
     methods: ['POST'],
     isApi: true,
+    face: 'rest',
     async handle(request) {
       const context = await createContext(request);
       const body = parseObject(await request.jsonText());

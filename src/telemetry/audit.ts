@@ -2,6 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { type Logger, lineWriter } from './logger.js';
+import type { LookedUp, LookupNotes, LookupOutcome } from './lookup-notes.js';
 
 /** Lookups of one entity by one id type at one destination, as they were asked for. */
 interface LookupGroup {
@@ -26,19 +27,16 @@ interface ToldLookups {
   ids: string[] | undefined;
 }
 
-/** What came of one lookup: a profile, nothing stored, or the code of an error. */
-export type LookupOutcome = 'found' | 'missing' | { readonly code: string };
-
 /** Collects what one request does. */
-export interface AuditTrail {
-  /** Notes a lookup and how it came out. */
-  lookup(destinationId: string, id: AuditedId, outcome: LookupOutcome): void;
+export interface AuditTrail extends LookupNotes {
   /** Notes that people were erased, or that it was refused or went wrong. */
   erasure(note: ErasureNote): void;
-  /** Notes that the request went past a limit that is only measured. */
-  overLimit(limit: string): void;
-  /** Writes the line. */
-  write(request: AuditedRequest): void;
+  /**
+   * Writes the line.
+   * @param traceId undefined where the request is not traced
+   * @param sampled which share of such requests gets one; undefined where all do
+   */
+  write(request: AuditedRequest, traceId: string | undefined, sampled: number | undefined): void;
 }
 
 interface AuditedId {
@@ -104,7 +102,7 @@ class LoggedAuditTrail implements AuditTrail {
     this.#idKey = idKey;
   }
 
-  lookup(destinationId: string, { entity, type, value }: AuditedId, outcome: LookupOutcome): void {
+  lookup(destinationId: string, { entity, type, value }: LookedUp, outcome: LookupOutcome): void {
     const group = this.#groupOf(destinationId, entity, type);
     group.count += 1;
     if (outcome === 'missing') {
@@ -151,7 +149,7 @@ class LoggedAuditTrail implements AuditTrail {
     }
   }
 
-  write(request: AuditedRequest): void {
+  write(request: AuditedRequest, traceId: string | undefined, sampled: number | undefined): void {
     const { requestId, method, path, status, ms, token } = request;
     this.#writeLine(
       {
@@ -159,11 +157,13 @@ class LoggedAuditTrail implements AuditTrail {
         method,
         path,
         status,
-        ms,
+        ms: Math.round(ms * 10) / 10,
         token,
         lookups: this.#groups.size === 0 ? undefined : Array.from(this.#groups.values(), ({ told }) => told),
         erasures: this.#erasures,
         overLimits: this.#overLimits,
+        sampled,
+        traceId,
       },
       'request',
     );

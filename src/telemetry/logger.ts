@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import { standardOutput } from './line-gatherer.js';
+import { readableLines } from './readable-lines.js';
 
 /** Structured logs. Never given an error object as it is, a token, an id value or a trait: only named facts. */
 export type Logger = PinoLogger;
@@ -8,18 +9,27 @@ export type Logger = PinoLogger;
 const OUTPUTS = new WeakMap<Logger, { readonly output: DestinationStream; readonly base: string }>();
 
 /**
- * JSON lines on standard output, written within 100 ms, and at the process's end.
+ * Lines on standard output, written within 100 ms, and at the process's end.
+ * @param options.level the least that is logged; `info` by default
+ * @param options.format JSON, or text for people; by default what standard output is fit for
  * @param options.worker told in every line: which of several processes wrote it
  * @param options.output where the lines go instead
  */
 export function createLogger(
   options: {
     readonly level?: string;
+    readonly format?: 'auto' | 'json' | 'text';
     readonly worker?: number | undefined;
     readonly output?: DestinationStream;
   } = {},
 ): Logger {
-  const { level = 'info', worker, output = standardOutput() } = options;
+  const { level = 'info', format = 'auto', worker } = options;
+  const lines = options.output ?? standardOutput();
+  const isForTerminal = options.output === undefined && process.stdout.isTTY === true;
+  const output =
+    format === 'text' || (format === 'auto' && isForTerminal)
+      ? readableLines(lines, isForTerminal && process.stdout.hasColors())
+      : lines;
   const logger = pino(
     { level, base: worker === undefined ? null : { worker }, timestamp: stdTimeFunctions.isoTime },
     output,

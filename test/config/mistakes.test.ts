@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/load.js';
 import { CONTRACT_EXAMPLE, exampleWith } from './contract-example.js';
 import { mistakesOf } from './mistakes-of.js';
 
@@ -217,6 +218,21 @@ describe('entries of one file', () => {
       { path: 'accessTokens[1].name', line: 24, message: 'must differ from accessTokens[0].name' },
       { path: 'accessTokens[1].sha256', line: 25, message: 'must differ from accessTokens[0].sha256' },
     ]);
+  });
+
+  it('must not sample an audit that notes ids', () => {
+    const audit = (more: string) => `${CONTRACT_EXAMPLE}audit: { idKey: "sixteen characters", ${more} }\n`;
+    const mistake = {
+      path: 'audit.sampleSuccesses',
+      line: 27,
+      message: 'must be 1 beside idKey: a sample cannot tell whether an id was read',
+    };
+    expect(mistakesOf(audit('sampleSuccesses: 0.5'), ENV)).toEqual([mistake]);
+    expect(mistakesOf(audit('sampleSuccesses: "0"'), ENV)).toEqual([mistake]);
+    expect(mistakesOf(audit('sampleSuccesses: 2'), ENV)).toEqual([
+      { ...mistake, message: 'must be a number from 0 to 1' },
+    ]);
+    expect(parseConfig(audit('sampleSuccesses: 1'), ENV).audit.sampleSuccesses).toBe(1);
   });
 
   it('must not share a destination ID', () => {

@@ -183,10 +183,22 @@ const sections = {
   profileTokens,
   identityProviders: fc.uniqueArray(identityProvider, { maxLength: 2, selector: ({ issuer }) => issuer }),
   limits,
-  audit: fc.record(
-    { enabled: fc.boolean(), idKey: fc.stringMatching(/^[a-z]{16,40}$/) },
-    { requiredKeys: ['enabled'] },
+  audit: fc.oneof(
+    fc.record(
+      {
+        enabled: fc.boolean(),
+        idKey: fc.stringMatching(/^[a-z]{16,40}$/),
+        sampleSuccesses: fc.constant(1),
+      },
+      { requiredKeys: ['enabled', 'sampleSuccesses'] },
+    ),
+    fc.record({ enabled: fc.boolean(), sampleSuccesses: fc.constantFrom(0, 0.05, 0.5, 1) }),
   ),
+  log: fc.record({
+    level: fc.constantFrom('debug' as const, 'info' as const, 'silent' as const),
+    format: fc.constantFrom('auto' as const, 'json' as const, 'text' as const),
+  }),
+  metrics: fc.record({ host: fc.constantFrom('0.0.0.0', '::1'), port: fc.integer({ min: 0, max: 65_535 }) }),
   server,
 };
 
@@ -202,7 +214,17 @@ const config: fc.Arbitrary<Config> = fc
         }),
         ...sections,
       },
-      { requiredKeys: ['destinations', 'accessTokens', 'identityProviders', 'limits', 'audit', 'server'] },
+      {
+        requiredKeys: [
+          'destinations',
+          'accessTokens',
+          'identityProviders',
+          'limits',
+          'audit',
+          'log',
+          'server',
+        ],
+      },
     ),
   );
 

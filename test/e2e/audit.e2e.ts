@@ -29,7 +29,7 @@ beforeAll(async () => {
     otherRedisPort: await freePort(),
     logger: logged.logger,
     config: {
-      audit: { enabled: true, idKey: KEY },
+      audit: { enabled: true, idKey: KEY, sampleSuccesses: 1 },
       accessTokens: [
         {
           name: 'web',
@@ -163,7 +163,10 @@ describe('the audit line', () => {
   });
 
   it('can be switched off, and has no ids without a key', async () => {
-    for (const audit of [{ enabled: false, idKey: KEY }, { enabled: true }]) {
+    for (const audit of [
+      { enabled: false, idKey: KEY, sampleSuccesses: 1 },
+      { enabled: true, sampleSuccesses: 1 },
+    ]) {
       const quiet = createLogged();
       const other = await startTestGateway({
         redisPort: redis.port,
@@ -182,5 +185,44 @@ describe('the audit line', () => {
       expect(lines).toHaveLength(audit.enabled ? 1 : 0);
       expect(JSON.stringify(lines)).not.toContain('"ids"');
     }
+  });
+
+  it('can be a sample of what went well; whatever failed, in whole or in part, has its line all the same', async () => {
+    const sampled = createLogged();
+    const other = await startTestGateway({
+      redisPort: redis.port,
+      logger: sampled.logger,
+      config: { audit: { enabled: true, sampleSuccesses: 0.25 } },
+    });
+    const malformed = `${WORKSPACE_ID}:${DESTINATION_ID}:user:email:malformed@example.com`;
+    await redis.client.hset(malformed, { m: 'no JSON' });
+    const [fine, bad] = [profile('email', 'ada@example.com'), profile('email', 'malformed@example.com')];
+    const body = {
+      entity: 'user',
+      destinationId: DESTINATION_ID,
+      id: { type: 'email', value: 'ada@example.com' },
+    };
+    for (let times = 0; times < 400; times += 1) {
+      await other.post('/v1/activation', body);
+    }
+    for (let times = 0; times < 20; times += 1) {
+      await other.graphql(`{ a: ${fine} b: ${bad} }`, {}, tokens.reader, {
+        'x-request-id': `partial-${times}`,
+      });
+      await other.graphql(`{ ${fine} }`, {}, tokens.unknown, { 'x-request-id': `refused-${times}` });
+    }
+    await other.close();
+    const lines = sampled.lines().filter(({ msg }) => msg === 'request');
+    const whole = new Set(lines.filter((line) => !('sampled' in line)).map(({ requestId }) => requestId));
+    const successes = lines.filter((line) => line.sampled === 0.25);
+    for (let times = 0; times < 20; times += 1) {
+      expect(whole).toContain(`partial-${times}`);
+      expect(whole).toContain(`refused-${times}`);
+    }
+    expect(whole.size).toBe(40);
+    expect(successes.every(({ path }) => path === '/v1/activation')).toBe(true);
+    // Outside of 60 to 140 once in a million runs.
+    expect(successes.length).toBeGreaterThanOrEqual(60);
+    expect(successes.length).toBeLessThanOrEqual(140);
   });
 });

@@ -610,7 +610,10 @@ describe('the audit', () => {
   it('names every erasure, refused ones too, and no id in clear', async () => {
     const logged = createLogged();
     const idKey = 'a key for the audit of this test';
-    const gateway = await start({ logger: logged.logger, config: { audit: { enabled: true, idKey } } });
+    const gateway = await start({
+      logger: logged.logger,
+      config: { audit: { enabled: true, idKey, sampleSuccesses: 1 } },
+    });
     const phone = { type: 'phone', value: ADA };
     await gateway.delete('/v2/activation', body({ dryRun: true }), tokens.admin);
     await gateway.delete('/v2/activation', body({ id: [phone, { type: ADA, value: 'x' }] }), tokens.admin);

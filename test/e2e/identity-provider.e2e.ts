@@ -30,7 +30,7 @@ describe('the keys of an identity provider', () => {
       jwksUri: provider.jwksUri,
       onFailure: (reason) => failures.push(reason),
       now: () => nowMs,
-    });
+    })(undefined);
     return async (token: string) => {
       try {
         await jwtVerify(token, findKey);

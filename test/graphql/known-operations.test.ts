@@ -150,6 +150,7 @@ const context: GraphQLContext = {
     open: unexpected,
     openErasing: unexpected,
     mintProfileToken: unexpected,
+    beginOperation: () => undefined,
     noteOverLimit: unexpected,
   },
 };

@@ -12,6 +12,7 @@ import type {
 import { DEFAULT_CONFIG, DEFAULT_SERVER, PLAIN_REDIS } from '../../src/config/defaults.js';
 import { createGateway } from '../../src/gateway.js';
 import { createLogger, type Logger } from '../../src/telemetry/logger.js';
+import type { TracerProvider } from '../../src/telemetry/tracing.js';
 import { BOTH_PATHS, comparing } from './both-paths.js';
 
 export const WORKSPACE_ID = '2Wk0aBcDeFgHiJkLmNoPqRsTuV';
@@ -79,6 +80,7 @@ export interface TestGatewayOptions {
   readonly config?: Partial<Config>;
   /** Where its log goes; nowhere by default. */
   readonly logger?: Logger;
+  readonly tracerProvider?: TracerProvider;
 }
 
 export function redisDestination(
@@ -151,8 +153,12 @@ export function testConfig(options: TestGatewayOptions): Config {
 }
 
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
-  const { logger = createLogger({ level: 'silent' }) } = options;
-  const gateway = createGateway({ config: testConfig(options), logger });
+  const { logger = createLogger({ level: 'silent' }), tracerProvider } = options;
+  const gateway = createGateway({
+    config: testConfig(options),
+    logger,
+    ...(tracerProvider === undefined ? {} : { tracerProvider }),
+  });
   const { port } = await gateway.listen();
   const url = `http://127.0.0.1:${port}`;
 

@@ -9,6 +9,8 @@ export interface TestIdentityProvider {
   readonly jwksUri: string;
   /** How often its keys were fetched. */
   fetches(): number;
+  /** The `traceparent` of the last fetch. */
+  lastTrace(): string | undefined;
   /** Answers 500 from now on, or no longer. */
   setAway(isAway: boolean): void;
   /** Signs with another key from now on; the one before is withdrawn. */
@@ -22,9 +24,11 @@ export async function startIdentityProvider(): Promise<TestIdentityProvider> {
   let key = await newKey('key-1');
   let fetches = 0;
   let isAway = false;
+  let trace: string | undefined;
   let keys = 1;
-  const server = createServer((_request, response) => {
+  const server = createServer(({ headers }, response) => {
     fetches += 1;
+    trace = headers.traceparent === undefined ? undefined : String(headers.traceparent);
     response.writeHead(isAway ? 500 : 200, { 'content-type': 'application/json' });
     response.end(isAway ? '{}' : JSON.stringify({ keys: [key.jwk] }));
   });
@@ -35,6 +39,7 @@ export async function startIdentityProvider(): Promise<TestIdentityProvider> {
     issuer,
     jwksUri: `${issuer}keys`,
     fetches: () => fetches,
+    lastTrace: () => trace,
     setAway(away) {
       isAway = away;
     },

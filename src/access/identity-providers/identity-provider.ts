@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { IdentityProviderConfig } from '../../config/config.js';
+import type { TracedSpan } from '../../telemetry/tracing.js';
 import { authenticatedPrincipal, type Principal } from '../principal.js';
 import { claimGrant } from './claim-grant.js';
 import { createProviderKeys, type ProviderKeysOptions } from './provider-keys.js';
@@ -12,10 +13,11 @@ export interface IdentityProvider {
   readonly issuer: string;
   /**
    * Who a token was given to.
+   * @param span where what is asked of the provider belongs in the request's trace
    * @returns undefined for a token that is not good, or whose claims open nothing
    * @throws IDENTITY_PROVIDER_UNAVAILABLE where the provider's keys are needed and cannot be had.
    */
-  verify(token: string): Promise<Principal | undefined>;
+  verify(token: string, span?: TracedSpan): Promise<Principal | undefined>;
 }
 
 export function createIdentityProvider(
@@ -23,13 +25,13 @@ export function createIdentityProvider(
   options: Pick<ProviderKeysOptions, 'onFailure' | 'now'>,
 ): IdentityProvider {
   const { issuer, audience, jwksUri, algorithms } = config;
-  const findKey = createProviderKeys({ issuer, jwksUri, ...options });
+  const keyFinder = createProviderKeys({ issuer, jwksUri, ...options });
   const grants = config.grants.map(claimGrant);
   return {
     issuer,
-    async verify(token) {
+    async verify(token, span) {
       try {
-        const { payload } = await jwtVerify(token, findKey, {
+        const { payload } = await jwtVerify(token, keyFinder(span), {
           issuer,
           audience: [...audience],
           algorithms: [...algorithms],

@@ -1,6 +1,7 @@
 import type { Cancellation } from '../../cancellation.js';
 import { internalError, malformedTraits, profileTooLarge } from '../../errors.js';
 import type { RedisClient, RedisCommand, RedisReply } from '../../redis/client.js';
+import type { TracedSpan } from '../../telemetry/tracing.js';
 import type { ProfileLayout } from '../layouts/layout.js';
 import type { ProfileRead, ProfileReadResult, ProfileStore } from '../store.js';
 import { StoredProfile } from '../stored-profile.js';
@@ -16,6 +17,7 @@ export function redisStore(redis: RedisClient, layout: ProfileLayout, maxProfile
     async read(
       reads: readonly ProfileRead[],
       cancellation?: Cancellation,
+      span?: TracedSpan,
     ): Promise<readonly ProfileReadResult[]> {
       const commands: RedisCommand[] = [];
       /** Place of each read's command among them; -1 where nothing need be asked. */
@@ -23,7 +25,7 @@ export function redisStore(redis: RedisClient, layout: ProfileLayout, maxProfile
         const command = layout.command(read);
         return command === undefined ? -1 : commands.push(command) - 1;
       });
-      const replies = commands.length === 0 ? [] : await redis.pipeline(commands, cancellation);
+      const replies = commands.length === 0 ? [] : await redis.pipeline(commands, cancellation, span);
       return reads.map((read, index) => {
         const place = places[index] ?? -1;
         return place === -1

@@ -1,0 +1,4 @@
+/** A number that only grows. */
+export class Counter {
+  value = 0;
+}

@@ -1,0 +1,147 @@
+/**
+ * Traces, through the API of OpenTelemetry: where the process has an SDK of it, requests that its sampler picks get spans. Spans are
+ * handed on as arguments: a context manager would have Node follow every promise of every request.
+ */
+
+import {
+  type Attributes,
+  ProxyTracerProvider,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
+
+export type { TracerProvider } from '@opentelemetry/api';
+
+const NAME = 'activation-gateway';
+
+/** Names and values of a span's attributes: names of OpenTelemetry's conventions where there is one, never what a caller sent. */
+export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+
+/** A span of a request that is being traced. */
+export interface TracedSpan {
+  /** Begins a span inside this one. */
+  child(name: string, attributes: SpanAttributes): TracedSpan;
+  /** Begins one that waits for another server. */
+  call(name: string, attributes: SpanAttributes): TracedSpan;
+  /** @param failure what went wrong: the code of an error or another word of a closed set; undefined where nothing did */
+  end(failure?: string): void;
+  /** Headers that tell another server which span asks it. */
+  outgoingHeaders(): Readonly<Record<string, string>>;
+}
+
+/** A request that was answered, at a path that there is. */
+export interface TracedAnswer {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** The code of the error that decided the status, or `partial`. */
+  readonly failure: string | undefined;
+}
+
+/** The span of a whole request. */
+export interface RequestSpan extends TracedSpan {
+  /** Ends it. */
+  answered(answer: TracedAnswer): void;
+  readonly traceId: string;
+  /** `traceresponse`, as W3C has it: by which trace the caller finds its request. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Tracing {
+  /**
+   * Begins the span of a request, inside that of the caller where its headers name one.
+   * @returns undefined where the sampler leaves it out
+   */
+  begin(
+    method: string,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): RequestSpan | undefined;
+}
+
+/**
+ * @param provider whose tracer is taken; the process's own by default
+ * @returns undefined where the process has none: nothing is traced then
+ */
+export function openTracing(
+  version: string,
+  provider: TracerProvider = trace.getTracerProvider(),
+): Tracing | undefined {
+  if (provider instanceof ProxyTracerProvider && provider.getDelegateTracer(NAME) === undefined) {
+    return undefined;
+  }
+  const tracer = provider.getTracer(NAME, version);
+  return {
+    begin(method, headers) {
+      const attributes = { 'http.request.method': method };
+      const parent = propagation.extract(ROOT_CONTEXT, headers);
+      const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
+      return span.isRecording() ? new SampledRequest(tracer, span) : undefined;
+    },
+  };
+}
+
+class SampledSpan implements TracedSpan {
+  protected readonly span: Span;
+  readonly #tracer: Tracer;
+
+  constructor(tracer: Tracer, span: Span) {
+    this.#tracer = tracer;
+    this.span = span;
+  }
+
+  child(name: string, attributes: SpanAttributes): TracedSpan {
+    return this.#begin(name, SpanKind.INTERNAL, attributes);
+  }
+
+  call(name: string, attributes: SpanAttributes): TracedSpan {
+    return this.#begin(name, SpanKind.CLIENT, attributes);
+  }
+
+  end(failure?: string): void {
+    if (failure !== undefined) {
+      this.span.setAttribute('error.type', failure);
+      this.span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    this.span.end();
+  }
+
+  outgoingHeaders(): Readonly<Record<string, string>> {
+    const headers = {};
+    propagation.inject(trace.setSpan(ROOT_CONTEXT, this.span), headers);
+    return headers;
+  }
+
+  #begin(name: string, kind: SpanKind, attributes: Attributes): TracedSpan {
+    const context = trace.setSpan(ROOT_CONTEXT, this.span);
+    return new SampledSpan(this.#tracer, this.#tracer.startSpan(name, { kind, attributes }, context));
+  }
+}
+
+class SampledRequest extends SampledSpan implements RequestSpan {
+  answered({ method, path, status, failure }: TracedAnswer): void {
+    this.span.updateName(`${method} ${path}`);
+    this.span.setAttributes({
+      'http.route': path,
+      'url.path': path,
+      'http.response.status_code': status,
+      ...(failure === undefined ? {} : { 'activation_gateway.outcome': failure }),
+    });
+    // What a caller did wrong is no error of the server's.
+    this.end(status >= 500 ? failure : undefined);
+  }
+
+  get traceId(): string {
+    return this.span.spanContext().traceId;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    const { traceId, spanId } = this.span.spanContext();
+    return { traceresponse: `00-${traceId}-${spanId}-01` };
+  }
+}
