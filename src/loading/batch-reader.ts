@@ -1,4 +1,4 @@
-import type { Progress, Position } from './checkpoint.js';
+import type { Position, Progress } from './checkpoint.js';
 import type { ColumnPlan } from './column-plan.js';
 import type { ColumnType } from './column-type.js';
 import type { Input } from './input.js';
@@ -17,7 +17,7 @@ export interface BatchReaderOptions {
   readonly plan: ColumnPlan;
   /** Columns that each table must have, with the option that names them. */
   readonly askedColumns: readonly (readonly [option: string, column: string])[];
-  /** Most writes sent together. */
+  /** Rows sent together. */
   readonly batchSize: number;
   /** Where an earlier load has come to. */
   readonly from: Progress;
@@ -94,13 +94,14 @@ export class BatchReader {
     const mapper = new RowMapper(targets, plan.withInferred(new Map(Object.entries(types))));
     let number = 0;
     let batch = new BatchBuilder(table.name, types);
+    let failure: unknown;
     try {
       for await (const rows of table.rows) {
         for (const row of rows) {
           number += 1;
           if (number > rowsDone) {
             batch.add({ row, number }, mapper.map(row), keys);
-            if (batch.writes.length >= batchSize) {
+            if (batch.rowCount >= batchSize) {
               yield batch.finish({ input, rows: number });
               batch = new BatchBuilder(table.name, types);
             }
@@ -109,11 +110,15 @@ export class BatchReader {
           }
         }
       }
-    } finally {
-      // Also where the table cannot be read further: what came before is loaded.
-      if (batch.rowCount > 0) {
-        yield batch.finish({ input, rows: number });
-      }
+    } catch (error) {
+      failure = error;
+    }
+    if (batch.rowCount > 0) {
+      yield batch.finish({ input, rows: number });
+    }
+    // What came before is loaded.
+    if (failure !== undefined) {
+      throw failure;
     }
   }
 }

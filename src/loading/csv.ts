@@ -62,11 +62,16 @@ class CsvReader {
       }
     }
     if (end === MALFORMED) {
-      throw new TableError('the header is not CSV: a quote in it is not closed, or closed in the wrong place');
+      throw new TableError(
+        'the header is not CSV: a quote in it is not closed, or closed in the wrong place',
+      );
     }
     const start = this.#start();
     const header = new CsvRow(this.#bytes.toString('latin1'), start, end, [...cells], new CsvShape([], ''));
-    const columns = Array.from({ length: cells.length / CELL_PLACES }, (_, index) => header.cell(index) ?? '');
+    const columns = Array.from(
+      { length: cells.length / CELL_PLACES },
+      (_, index) => header.cell(index) ?? '',
+    );
     checkHeader(columns);
     this.#at = end;
     this.#shape = new CsvShape(columns, this.#nullText);
@@ -117,9 +122,7 @@ class CsvReader {
   /** Whether a record of several lines has another number of cells than the header: a quote took them together. */
   #isUneven(cells: readonly number[], start: number, end: number): boolean {
     const newline = this.#bytes.indexOf(LINE_FEED, start);
-    return (
-      cells.length !== this.#shape.columns.length * CELL_PLACES && newline !== -1 && newline < end - 1
-    );
+    return cells.length !== this.#shape.columns.length * CELL_PLACES && newline !== -1 && newline < end - 1;
   }
 
   #broken(line: Buffer, cells: readonly number[], isMalformed: boolean): BrokenRow {
@@ -132,7 +135,9 @@ class CsvReader {
   }
 
   #start(): number {
-    return this.#bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+    return this.#bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+      ? BYTE_ORDER_MARK.length
+      : 0;
   }
 
   /** Appends the next piece to what is left. @returns whether there is anything new to read */

@@ -128,7 +128,11 @@ async function feed(packed: AsyncIterable<Buffer>, gunzip: ReturnType<typeof cre
 async function* explained(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const pieces = bytes[Symbol.asyncIterator]();
   try {
-    for (let next = await readable(() => pieces.next()); !next.done; next = await readable(() => pieces.next())) {
+    for (
+      let next = await readable(() => pieces.next());
+      !next.done;
+      next = await readable(() => pieces.next())
+    ) {
       yield next.value;
     }
   } finally {

@@ -97,7 +97,9 @@ export class JsonRow implements TableRow {
       shape.plan = plan;
       shape.columns = Array.from({ length: count }, (_, member) => {
         const column = nameOf(this.#bytes, shape.places, member);
-        const name = Buffer.from(this.#bytes.subarray(shape.places[member * PLACES], nameEnd(shape.places, member)));
+        const name = Buffer.from(
+          this.#bytes.subarray(shape.places[member * PLACES], nameEnd(shape.places, member)),
+        );
         return { name, column, role: plan.roleOf(column) };
       });
       shape.hasDuplicates = new Set(shape.columns.map(({ column }) => column)).size < count;
@@ -193,7 +195,11 @@ function isCompact(bytes: Buffer, places: readonly number[], count: number): boo
   for (let member = 0; member < count; member += 1) {
     const start = startOf(places, member);
     const end = endOf(places, member);
-    if (places[member * PLACES] !== expected || nameEnd(places, member) !== start - 1 || bytes[start - 1] !== COLON) {
+    if (
+      places[member * PLACES] !== expected ||
+      nameEnd(places, member) !== start - 1 ||
+      bytes[start - 1] !== COLON
+    ) {
       return false;
     }
     const code = bytes[start];

@@ -6,24 +6,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BulkConnection, BulkConnectionError } from '../redis/bulk-connection.js';
 import type { Result } from '../redis/reply.js';
-import {
-  type CheckpointAim,
-  type Progress,
-  removeCheckpoint,
-  writeCheckpoint,
-} from './checkpoint.js';
 import { type Batch, BatchReader, type BatchReaderOptions } from './batch-reader.js';
+import { type CheckpointAim, type Progress, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { RejectedRow, RejectsFile } from './rejects-file.js';
 import { sendWrites } from './send-writes.js';
 import { TableError } from './table-error.js';
 
 const MAX_BATCHES_UNDER_WAY = 4;
-const CHECKPOINT_EVERY_MS = 1_000;
+const CHECKPOINT_EVERY_MS = 250;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 const WRONG_TYPE = 'its key holds another type of value than the layout of the destination';
 /** Replies of a server that will serve writes again by itself. */
-const PASSING = new Set(['LOADING', 'READONLY', 'MASTERDOWN', 'CLUSTERDOWN', 'TRYAGAIN', 'BUSY', 'NOREPLICAS']);
+const PASSING = new Set([
+  'LOADING',
+  'READONLY',
+  'MASTERDOWN',
+  'CLUSTERDOWN',
+  'TRYAGAIN',
+  'BUSY',
+  'NOREPLICAS',
+]);
 /** What connecting again does not mend. */
 const LASTING = new Set(['WRONGPASS', 'NOAUTH', 'NOPERM']);
 
@@ -168,7 +171,9 @@ class Load {
       await Promise.all(this.#underWay.map((sent) => sent.results));
       if (trouble.isLasting || stop.aborted || performance.now() > giveUpAt) {
         throw new Stopped(
-          stop.aborted && !trouble.isLasting ? { kind: 'interrupted' } : { kind: 'redis', reason: trouble.reason },
+          stop.aborted && !trouble.isLasting
+            ? { kind: 'interrupted' }
+            : { kind: 'redis', reason: trouble.reason },
         );
       }
       await sleep(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS));

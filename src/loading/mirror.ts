@@ -1,9 +1,9 @@
 /** Takes a model out of the profiles whose ids are no longer in the table. */
 
+import type { ModelRemoval } from '../profiles/layouts/layout.js';
 import { type BulkConnection, BulkConnectionError } from '../redis/bulk-connection.js';
 import type { RedisCommand } from '../redis/client.js';
 import type { KeySet } from './key-set.js';
-import type { ModelRemoval } from '../profiles/layouts/layout.js';
 import { keyOf, type Target } from './target.js';
 
 /** A target whose models can be told from others, and taken out. */

@@ -1,8 +1,8 @@
 import type { ProfileId } from '../profiles/profile-id.js';
 import type { RedisCommand } from '../redis/client.js';
 import type { ColumnPlan } from './column-plan.js';
-import { parseId, type Target } from './target.js';
 import { Rejection, type TableRow } from './table-row.js';
+import { parseId, type Target } from './target.js';
 
 /** One model of one profile to be written. */
 export interface Write {

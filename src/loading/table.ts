@@ -30,7 +30,7 @@ export interface Table {
   /** Part of it that was read, 0 to 1; undefined where nobody knows how much there is. */
   readonly progress: () => number | undefined;
   /** Read once. @throws TableError where it cannot be read further */
-  readonly rows: AsyncIterable<readonly TableRow[]>;
+  readonly rows: AsyncGenerator<readonly TableRow[]>;
 }
 
 /** @throws TableError that names the input, when it cannot be read */
@@ -53,7 +53,10 @@ export async function openTable(input: Input, options: TableOptions): Promise<Ta
 }
 
 /** @throws TableError that names a column which the table does not have */
-export function checkColumns(table: Table, asked: readonly (readonly [option: string, column: string])[]): void {
+export function checkColumns(
+  table: Table,
+  asked: readonly (readonly [option: string, column: string])[],
+): void {
   const known = new Set(table.columns);
   for (const [option, column] of asked) {
     if (!known.has(column)) {
@@ -69,11 +72,7 @@ interface OpenRows {
   readonly rows: AsyncGenerator<readonly TableRow[]>;
 }
 
-async function openRows(
-  format: TableFormat,
-  input: Input,
-  options: TableOptions,
-): Promise<OpenRows> {
+async function openRows(format: TableFormat, input: Input, options: TableOptions): Promise<OpenRows> {
   const { name } = input.fingerprint;
   switch (format) {
     case 'csv':

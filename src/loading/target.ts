@@ -2,8 +2,8 @@
 
 import type { RedisDestinationConfig } from '../config/config.js';
 import { GatewayError } from '../errors.js';
-import { layoutOf } from '../profiles/layouts/layout-of.js';
 import type { ModelWriting } from '../profiles/layouts/layout.js';
+import { layoutOf } from '../profiles/layouts/layout-of.js';
 import { type ProfileId, parseProfileId } from '../profiles/profile-id.js';
 import type { RedisCommand } from '../redis/client.js';
 import { TableError } from './table-error.js';
@@ -44,7 +44,11 @@ export function targetOf(options: TargetOptions, destination: RedisDestinationCo
       `the layout of ${destination.id} has no place for entity ${entity} and id type ${idType}`,
     );
   }
-  return { ...options, writing, keyPrefix: key.endsWith(ID_VALUE) ? key.slice(0, -ID_VALUE.length) : undefined };
+  return {
+    ...options,
+    writing,
+    keyPrefix: key.endsWith(ID_VALUE) ? key.slice(0, -ID_VALUE.length) : undefined,
+  };
 }
 
 /** @returns the id, or why the text is none */

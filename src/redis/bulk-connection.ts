@@ -122,7 +122,8 @@ export class BulkConnection {
     // A server that asks for a password, or is loading, says so to any command.
     await within(CONNECT_TIMEOUT_MS, connection.ping());
     const { clusterMode, socketPath } = this.#settings;
-    const mayBeCluster = topology.mode === 'single server' && clusterMode === undefined && socketPath === undefined;
+    const mayBeCluster =
+      topology.mode === 'single server' && clusterMode === undefined && socketPath === undefined;
     if (mayBeCluster && (await isClusterNode(connection))) {
       connection.disconnect();
       await this.#open(cluster(this.#settings, REPLY_TIMEOUT_MS));
