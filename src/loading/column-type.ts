@@ -10,8 +10,8 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 const TRUE = /^(?:true|TRUE|True)$/;
 const FALSE = /^(?:false|FALSE|False)$/;
-/** What JSON.stringify escapes: quotes, backslashes, control characters, and halves of surrogate pairs. */
-const NEEDS_ESCAPE = /["\\\p{Cc}\p{Cs}]/u;
+/** What JSON.stringify escapes: quotes, backslashes, control characters, and halves of surrogate pairs. Whole pairs are met too. */
+const NEEDS_ESCAPE = /["\\]|[^ -\ud7ff\ue000-\uffff]/;
 
 /** Digits that a double holds, whatever they are: what has more is not taken for a number by itself. */
 const MAX_INFERRED_DIGITS = 15;

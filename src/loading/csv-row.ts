@@ -70,12 +70,15 @@ export class CsvRow implements TableRow {
     }
     const ids: (string | undefined)[] = new Array(plan.idColumns.length).fill(undefined);
     let traits = '';
-    for (const [index, role] of this.#shape.roles(plan).entries()) {
-      const { id, isTrait, type = 'string', prefix } = role;
-      if (id === -1 && !isTrait) {
+    const roles = this.#shape.roles(plan);
+    const isAscii = !NOT_ASCII.test(this.#latin1.slice(this.#start, this.#end));
+    for (let index = 0; index < roles.length; index += 1) {
+      const role = roles[index];
+      if (role === undefined || (role.id === -1 && !role.isTrait)) {
         continue;
       }
-      const text = this.#cell(index, nullText);
+      const { id, isTrait, type = 'string', prefix } = role;
+      const text = this.#cell(index, nullText, isAscii);
       if (id !== -1) {
         ids[id] = text;
       }
@@ -92,10 +95,10 @@ export class CsvRow implements TableRow {
 
   /** The text of a cell; undefined for null. */
   cell(index: number): string | undefined {
-    return this.#cell(index, this.#shape.nullText);
+    return this.#cell(index, this.#shape.nullText, false);
   }
 
-  #cell(index: number, nullText: string): string | undefined {
+  #cell(index: number, nullText: string, isAscii: boolean): string | undefined {
     const at = index * CELL_PLACES;
     const kind = this.#cells[at + 2];
     const text = this.#latin1.slice(this.#cells[at], this.#cells[at + 1]);
@@ -103,7 +106,7 @@ export class CsvRow implements TableRow {
       return undefined;
     }
     const unquoted = kind === QUOTES_DOUBLED ? text.replace(DOUBLED_QUOTES, '"') : text;
-    return NOT_ASCII.test(unquoted) ? decode(unquoted) : unquoted;
+    return !isAscii && NOT_ASCII.test(unquoted) ? decode(unquoted) : unquoted;
   }
 }
 

@@ -94,7 +94,7 @@ class CsvReader {
     const latin1 = bytes.toString('latin1');
     const isWellFormed = isUtf8(bytes.subarray(this.#at));
     while (this.#at < bytes.length) {
-      const cells: number[] = [];
+      const cells: number[] = new Array(this.#shape.columns.length * CELL_PLACES);
       const start = this.#at;
       const end = readRecord(bytes, start, this.#delimiter, this.#isLast, cells);
       const isTooLong = end === INCOMPLETE && bytes.length - start > MAX_ROW_BYTES;

@@ -12,7 +12,7 @@ import type { RejectedRow, RejectsFile } from './rejects-file.js';
 import { sendWrites } from './send-writes.js';
 import { TableError } from './table-error.js';
 
-const MAX_BATCHES_UNDER_WAY = 4;
+const MAX_BATCHES_UNDER_WAY = 3;
 const CHECKPOINT_EVERY_MS = 250;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
@@ -200,9 +200,9 @@ class Load {
 
   async #record(batch: Batch, results: readonly Result[]): Promise<void> {
     const rejects = [...batch.rejects];
-    for (const [index, { kind }] of results.entries()) {
+    for (let index = 0; index < results.length; index += 1) {
       const row = batch.rows[index];
-      if (kind === 'wrong-type' && row !== undefined) {
+      if (results[index]?.kind === 'wrong-type' && row !== undefined) {
         rejects.push(batch.reject(row, WRONG_TYPE));
       }
     }

@@ -4,7 +4,7 @@ import type { RedisDestinationConfig } from '../config/config.js';
 import { GatewayError } from '../errors.js';
 import type { ModelWriting } from '../profiles/layouts/layout.js';
 import { layoutOf } from '../profiles/layouts/layout-of.js';
-import { type ProfileId, parseProfileId } from '../profiles/profile-id.js';
+import { type ProfileId, type ProfileIdNames, parseProfileId } from '../profiles/profile-id.js';
 import type { RedisCommand } from '../redis/client.js';
 import { TableError } from './table-error.js';
 import { Rejection } from './table-row.js';
@@ -22,9 +22,12 @@ export interface Target extends TargetOptions {
   readonly writing: ModelWriting;
   /** What every key of this entity and id type begins with; undefined where they cannot be told from others. */
   readonly keyPrefix: string | undefined;
+  /** What messages call the parts of its ids. */
+  readonly names: ProfileIdNames;
 }
 
-const NAMES = { entity: '--entity', type: '--id-type' };
+/** What messages call the parts of an id. */
+const NAMES = { entity: '--entity', type: '--id-type', value: 'id' };
 const ID_VALUE = 'x';
 
 /** @throws TableError with the sentence that says why rows cannot go there */
@@ -47,14 +50,15 @@ export function targetOf(options: TargetOptions, destination: RedisDestinationCo
   return {
     ...options,
     writing,
+    names: { ...NAMES, value: `column ${options.idColumn}` },
     keyPrefix: key.endsWith(ID_VALUE) ? key.slice(0, -ID_VALUE.length) : undefined,
   };
 }
 
 /** @returns the id, or why the text is none */
-export function parseId({ entity, idType, idColumn }: Target, text: string): ProfileId | Rejection {
+export function parseId({ entity, idType, names }: Target, text: string): ProfileId | Rejection {
   try {
-    return parseProfileId({ entity, type: idType, value: text }, { ...NAMES, value: `column ${idColumn}` });
+    return parseProfileId({ entity, type: idType, value: text }, names);
   } catch (error) {
     if (error instanceof GatewayError) {
       return new Rejection(error.message);
@@ -70,7 +74,7 @@ export function keyOf([, key = '']: RedisCommand): string {
 
 function idOf(entity: string, idType: string, value: string): ProfileId {
   try {
-    return parseProfileId({ entity, type: idType, value }, { ...NAMES, value: 'id' });
+    return parseProfileId({ entity, type: idType, value }, NAMES);
   } catch (error) {
     throw error instanceof GatewayError ? new TableError(error.message) : error;
   }
