@@ -8,16 +8,15 @@ import { type Input, openInput, STANDARD_INPUT } from '../loading/input.js';
 import { KeySet } from '../loading/key-set.js';
 import { type LoadOutcome, load } from '../loading/load.js';
 import { RejectsFile } from '../loading/rejects-file.js';
-import { RowMapper } from '../loading/row-mapper.js';
 import { checkColumns, openTable, type Table, type TableOptions } from '../loading/table.js';
 import { TableError } from '../loading/table-error.js';
-import { Rejection } from '../loading/table-row.js';
 import type { Target } from '../loading/target.js';
 import { BulkConnection, BulkConnectionError } from '../redis/bulk-connection.js';
 import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
 import type { LoadCommandOptions } from './load.js';
 import { destinationOf, targetsOf, typesOf } from './load-aim.js';
+import { previewLoad } from './load-preview.js';
 import { showProgress } from './load-progress.js';
 import { explainWriting, sentence, tellOutcome } from './load-report.js';
 import { mirrorsOf, ROWS_REJECTED, replaceGone } from './replace-gone.js';
@@ -27,7 +26,6 @@ import { letYoungGenerationGrow } from './young-generation.js';
 /** What a script learns from how the command ends; 1 is for what could not start. */
 const EXIT = { loaded: 0, rejected: 2, stopped: 3, notReplaced: 4 } as const;
 
-const PREVIEW_ROWS = 5;
 const NOTHING_DONE: Progress = {
   position: { input: 0, rows: 0 },
   loaded: 0,
@@ -107,45 +105,17 @@ async function glance([first]: readonly Input[], options: TableOptions): Promise
   return table;
 }
 
-/** Shows what would be written for the first rows. */
 async function preview(
   { inputs, tableOptions, targets, plan, askedColumns }: LoadPlan,
   print: CommandIo['print'],
 ): Promise<number> {
-  const [input] = inputs;
-  if (input === undefined) {
+  const [first] = inputs;
+  if (first === undefined) {
     return EXIT.loaded;
   }
-  const table = await openTable(input, tableOptions);
+  const table = await openTable(first, tableOptions);
   checkColumns(table, askedColumns);
-  if (table.inferredTypes.size > 0) {
-    print('Types that the columns seem to have, where --type and --schema say nothing:');
-    print(`  ${Array.from(table.inferredTypes, ([column, type]) => `${column}: ${type}`).join(', ')}`);
-    print('');
-  }
-  const mapper = new RowMapper(targets, plan.withInferred(table.inferredTypes));
-  let number = 0;
-  let rejected = 0;
-  for await (const rows of table.rows) {
-    for (const row of rows.slice(0, PREVIEW_ROWS - number)) {
-      number += 1;
-      const writes = mapper.map(row);
-      if (writes instanceof Rejection) {
-        rejected += 1;
-        print(`row ${number} would be rejected: ${writes.reason}`);
-        continue;
-      }
-      for (const { command, target, id, traits } of writes) {
-        const [name = '', key, ...args] = command ?? target.writing.write(id, traits, null) ?? [];
-        print([name.toUpperCase(), key, ...args].join(' '));
-      }
-    }
-    if (number >= PREVIEW_ROWS) {
-      break;
-    }
-  }
-  print('');
-  print(`A dry run: nothing was written, and no Redis was asked. ${number} rows were looked at.`);
+  const rejected = await previewLoad(table, targets, plan, print);
   return rejected > 0 ? EXIT.rejected : EXIT.loaded;
 }
 

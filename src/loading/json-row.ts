@@ -4,22 +4,14 @@
  */
 
 import { isUtf8 } from 'node:buffer';
-import { compactJson, hasKeptEscapesAlone, hasSpaceBetweenTokens } from '../json/compact.js';
-import { NOT_JSON, skipJson, skipName, skipScalar, skipSpace, skipString } from '../json/is-json.js';
+import { compactJson, hasKeptEscapesAlone } from '../json/compact.js';
+import { NOT_JSON, skipJson, skipSpace } from '../json/is-json.js';
 import { type ColumnPlan, type ColumnRole, typeMismatch } from './column-plan.js';
 import { type ColumnType, jsonOf, quote } from './column-type.js';
+import { endOf, findMembers, isCompact, nameEnd, nameStart, startOf } from './member-places.js';
 import { type MappedRow, Rejection, type TableRow } from './table-row.js';
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const SPACE = 0x20;
-
-/** The places of a member: of its name with the quotes, and of its value. */
-const PLACES = 4;
 
 /** One column as the rows before had it, so that its name is compared and not looked up. */
 interface KnownColumn {
@@ -55,7 +47,7 @@ export class JsonRow implements TableRow {
 
   /** The names of the row's columns; none where it is not an object. */
   columns(): readonly string[] {
-    const count = scan(this.#bytes, this.#shape.places);
+    const count = findMembers(this.#bytes, this.#shape.places);
     return Array.from({ length: Math.max(0, count) }, (_, member) =>
       nameOf(this.#bytes, this.#shape.places, member),
     );
@@ -67,7 +59,7 @@ export class JsonRow implements TableRow {
       return new Rejection('it is not UTF-8');
     }
     const { places } = this.#shape;
-    const count = scan(bytes, places);
+    const count = findMembers(bytes, places);
     if (count === NOT_JSON) {
       return new Rejection(whyNoObject(bytes));
     }
@@ -98,7 +90,7 @@ export class JsonRow implements TableRow {
       shape.columns = Array.from({ length: count }, (_, member) => {
         const column = nameOf(this.#bytes, shape.places, member);
         const name = Buffer.from(
-          this.#bytes.subarray(shape.places[member * PLACES], nameEnd(shape.places, member)),
+          this.#bytes.subarray(nameStart(shape.places, member), nameEnd(shape.places, member)),
         );
         return { name, column, role: plan.roleOf(column) };
       });
@@ -114,7 +106,7 @@ export class JsonRow implements TableRow {
     }
     for (let member = 0; member < count; member += 1) {
       const { name } = columnAt(columns, member);
-      const start = places[member * PLACES] ?? 0;
+      const start = nameStart(places, member);
       if (nameEnd(places, member) - start !== name.length) {
         return false;
       }
@@ -128,87 +120,11 @@ export class JsonRow implements TableRow {
   }
 }
 
-/**
- * Finds the members of an object, and checks on the way that it is JSON.
- * @param places filled with four numbers a member
- * @returns the number of members, or NOT_JSON
- */
-function scan(bytes: Buffer, places: number[]): number {
-  let at = skipSpace(bytes, 0);
-  if (bytes[at] !== OPEN_BRACE) {
-    return NOT_JSON;
-  }
-  at = skipSpace(bytes, at + 1);
-  let filled = 0;
-  if (bytes[at] === CLOSE_BRACE) {
-    return skipSpace(bytes, at + 1) === bytes.length ? 0 : NOT_JSON;
-  }
-  for (;;) {
-    const name = at;
-    const colonEnd = skipName(bytes, name);
-    if (colonEnd === NOT_JSON) {
-      return NOT_JSON;
-    }
-    const start = skipSpace(bytes, colonEnd);
-    const code = bytes[start] ?? 0;
-    const isNested = code === OPEN_BRACE || code === OPEN_BRACKET;
-    const end = isNested ? skipJson(bytes, start) : skipScalar(bytes, start, code);
-    if (end === NOT_JSON) {
-      return NOT_JSON;
-    }
-    places[filled] = name;
-    // Without white space between them the colon stands behind the name's last quote.
-    places[filled + 1] = bytes[colonEnd - 2] === QUOTE ? colonEnd - 1 : skipString(bytes, name);
-    places[filled + 2] = start;
-    places[filled + 3] = isNested ? withoutSpaceBehind(bytes, end) : end;
-    filled += PLACES;
-    at = skipSpace(bytes, end);
-    const next = bytes[at];
-    if (next === CLOSE_BRACE) {
-      return skipSpace(bytes, at + 1) === bytes.length ? filled / PLACES : NOT_JSON;
-    }
-    if (next !== COMMA) {
-      return NOT_JSON;
-    }
-    at = skipSpace(bytes, at + 1);
-  }
-}
-
-function withoutSpaceBehind(bytes: Buffer, end: number): number {
-  let at = end;
-  while ((bytes[at - 1] ?? 0) <= SPACE) {
-    at -= 1;
-  }
-  return at;
-}
-
 function whyNoObject(bytes: Buffer): string {
   if (bytes[skipSpace(bytes, 0)] === OPEN_BRACKET) {
     return 'it is a JSON array: NDJSON has one object a line (jq -c .[] makes lines of an array)';
   }
   return skipJson(bytes, 0) === bytes.length ? 'it is not a JSON object' : 'it is not JSON';
-}
-
-/** Whether the row is written without white space between its tokens. */
-function isCompact(bytes: Buffer, places: readonly number[], count: number): boolean {
-  let expected = 1;
-  for (let member = 0; member < count; member += 1) {
-    const start = startOf(places, member);
-    const end = endOf(places, member);
-    if (
-      places[member * PLACES] !== expected ||
-      nameEnd(places, member) !== start - 1 ||
-      bytes[start - 1] !== COLON
-    ) {
-      return false;
-    }
-    const code = bytes[start];
-    if ((code === OPEN_BRACE || code === OPEN_BRACKET) && hasSpaceBetweenTokens(bytes, start, end)) {
-      return false;
-    }
-    expected = end + 1;
-  }
-  return true;
 }
 
 /** For rows that are written as they are to be stored: neighbours that stay are copied together. */
@@ -225,7 +141,7 @@ function copyMembers(
     const { role, column } = columnAt(columns, member);
     const isCopied = role.isTrait && role.type === undefined;
     if (isCopied && runStart === -1) {
-      runStart = places[member * PLACES] ?? 0;
+      runStart = nameStart(places, member);
     }
     const isRunEnd = runStart !== -1 && (!isCopied || member === count - 1);
     if (isRunEnd) {
@@ -298,23 +214,11 @@ function idOf(bytes: Buffer, start: number, end: number): string | undefined | t
 }
 
 function nameOf(bytes: Buffer, places: readonly number[], member: number): string {
-  return unquote(bytes.toString('utf8', places[member * PLACES], nameEnd(places, member)));
+  return unquote(bytes.toString('utf8', nameStart(places, member), nameEnd(places, member)));
 }
 
 function unquote(text: string): string {
   return text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1);
-}
-
-function nameEnd(places: readonly number[], member: number): number {
-  return places[member * PLACES + 1] ?? 0;
-}
-
-function startOf(places: readonly number[], member: number): number {
-  return places[member * PLACES + 2] ?? 0;
-}
-
-function endOf(places: readonly number[], member: number): number {
-  return places[member * PLACES + 3] ?? 0;
 }
 
 /** @throws nothing in practice: a shape has a column for each member. */
