@@ -83,6 +83,18 @@ describe('the linter', () => {
       "import type { YogaServerInstance } from 'graphql-yoga';\nexport type Planted = YogaServerInstance<object, object>;\n",
     ],
     ['src/graphql/planted.ts', "import type { Redis } from 'ioredis';\nexport type Planted = Redis;\n"],
+    [
+      'src/profiles/planted.ts',
+      "import type { TableRow } from '../loading/table-row.js';\nexport type Planted = TableRow;\n",
+    ],
+    [
+      'src/loading/planted.ts',
+      "import type { Gateway } from '../gateway.js';\nexport type Planted = Gateway;\n",
+    ],
+    [
+      'src/commands/planted.ts',
+      "import type { FileMetaData } from 'hyparquet';\nexport type Planted = FileMetaData;\n",
+    ],
     ['src/redis/planted.ts', 'export const planted = () => process.env.HOME;\n'],
     [
       'src/client/planted.ts',

@@ -5,6 +5,7 @@ import { type Inspection, InspectionError, inspectRedis } from '../redis/inspect
 import { configuredTopology } from '../redis/open-client.js';
 import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
+import { explainRedisReason } from './redis-reason.js';
 
 /** For connecting, and again for looking: a person waits, not a request. */
 const TIMEOUT_MS = 3_000;
@@ -47,7 +48,7 @@ async function check(destination: DestinationConfig, print: CommandIo['print']):
     return describeKeys(destination, inspection, print);
   } catch (error) {
     if (error instanceof InspectionError) {
-      return explain(error.reason, destination);
+      return explainRedisReason(error.reason, destination.redis, TIMEOUT_MS);
     }
     throw error;
   }
@@ -125,51 +126,4 @@ function describeKeys(
       : 'none of the keys is a hash: is this the Redis that RudderStack syncs profiles to?';
   }
   return undefined;
-}
-
-/** What a reason means for the one who wrote the configuration. */
-function explain(reason: string, { redis }: RedisDestinationConfig): string {
-  switch (reason) {
-    case 'ECONNREFUSED':
-    case 'ENOENT':
-      return 'nothing listens there: check address, and that Redis is running';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'the host of address is not known: check its spelling, and the name server';
-    case 'WRONGPASS':
-      return 'username or password is wrong';
-    case 'NOAUTH':
-      return 'the server asks for a password: set password, and username where there is an ACL user';
-    case 'NOPERM':
-      return 'the user may not look: allow +info +scan +type +hkeys +ping for this check; reading needs +hgetall +hmget';
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-    case 'EPROTO':
-      return 'the server does not speak TLS there: set secure to false, or name its TLS port in address';
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return 'the certificate of the server is not trusted: set caCertificate to that of its issuer';
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return 'the certificate is for another name: set serverName to a name on it, or use that name in address';
-    case 'CERT_HAS_EXPIRED':
-      return 'the certificate of the server has expired: renew it';
-    case 'ClusterAllFailedError':
-    case 'ERR':
-      return redis.clusterMode
-        ? 'no node answers as a cluster: set clusterMode to false for a single server, or check address and password'
-        : 'the server refused a command: is it a Redis, 5 or newer?';
-    case 'ECONNRESET':
-    case 'CLOSED':
-      return redis.tls === undefined
-        ? 'the server hung up: where it speaks TLS, set secure to true'
-        : 'the server hung up: check that it takes the client certificate, or set secure to false';
-    case 'TIMEOUT':
-    case 'ETIMEDOUT':
-      return `no answer within ${TIMEOUT_MS / 1_000} s: check address and firewall${
-        redis.tls === undefined ? '' : ', and set secure to false where the server does not speak TLS'
-      }`;
-    default:
-      return `it cannot be looked at (${reason})`;
-  }
 }

@@ -37,15 +37,23 @@ const NULL = Buffer.from('null');
 const TO_LOWER = 0x20;
 
 /** What a scan answers where the text is not JSON; otherwise it answers the place behind what it scanned. */
-const NOT_JSON = -1;
+export const NOT_JSON = -1;
 /** What is read behind the last byte: no byte, and less than any. */
 const END = -1;
 
 /** @param bytes as UTF-8; what is not well-formed is let through where a string may hold it, as U+FFFD */
 export function isJson(bytes: Uint8Array): boolean {
+  return skipJson(bytes, 0) === bytes.length;
+}
+
+/**
+ * A JSON value and the white space around it.
+ * @returns the place behind them, or {@link NOT_JSON}
+ */
+export function skipJson(bytes: Uint8Array, from: number): number {
   /** What closes the arrays and objects that are open, the innermost last: a list, so that no depth overflows the stack. */
   const closers: number[] = [];
-  let at = 0;
+  let at = from;
   while (at !== NOT_JSON) {
     at = skipSpace(bytes, at);
     const code = byteAt(bytes, at);
@@ -63,10 +71,10 @@ export function isJson(bytes: Uint8Array): boolean {
     }
     at = skipClosers(bytes, at, closers);
     if (closers.length === 0) {
-      return at === bytes.length;
+      return at;
     }
   }
-  return false;
+  return NOT_JSON;
 }
 
 /** From behind a value to the place of the next one, over what closes and the comma; to the end where nothing is open. */
@@ -91,7 +99,7 @@ function skipClosers(bytes: Uint8Array, from: number, closers: number[]): number
   return at;
 }
 
-function skipSpace(bytes: Uint8Array, from: number): number {
+export function skipSpace(bytes: Uint8Array, from: number): number {
   let at = from;
   let code = byteAt(bytes, at);
   while (code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB) {
@@ -102,7 +110,7 @@ function skipSpace(bytes: Uint8Array, from: number): number {
 }
 
 /** A member's name and the colon behind it. */
-function skipName(bytes: Uint8Array, from: number): number {
+export function skipName(bytes: Uint8Array, from: number): number {
   if (byteAt(bytes, from) !== QUOTE) {
     return NOT_JSON;
   }
@@ -114,7 +122,7 @@ function skipName(bytes: Uint8Array, from: number): number {
   return byteAt(bytes, colon) === COLON ? colon + 1 : NOT_JSON;
 }
 
-function skipScalar(bytes: Uint8Array, from: number, code: number): number {
+export function skipScalar(bytes: Uint8Array, from: number, code: number): number {
   switch (code) {
     case QUOTE:
       return skipString(bytes, from);
@@ -138,7 +146,7 @@ function skipWord(bytes: Uint8Array, from: number, word: Uint8Array): number {
   return from + word.length;
 }
 
-function skipString(bytes: Uint8Array, from: number): number {
+export function skipString(bytes: Uint8Array, from: number): number {
   let at = from + 1;
   let code = byteAt(bytes, at);
   while (code !== QUOTE) {

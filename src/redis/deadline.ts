@@ -23,3 +23,15 @@ export function before<T>(deadline: number, promise: Promise<T>): Promise<T | Er
     );
   });
 }
+
+/** What the promise gives. @throws what it throws, or an error that says TIMEOUT */
+export async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
+  const result = await before(performance.now() + timeoutMs, promise);
+  if (result === TIMED_OUT) {
+    throw new Error('TIMEOUT');
+  }
+  if (result instanceof Error) {
+    throw result;
+  }
+  return result;
+}

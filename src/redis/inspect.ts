@@ -1,6 +1,8 @@
 /** A look at a destination's Redis for people: what it is, and what lies in it. Not for the read path. */
 
 import { Cluster, type Redis } from 'ioredis';
+import { connected } from './connected.js';
+import { within } from './deadline.js';
 import { errorWord } from './reply.js';
 import { isClusterNode } from './single-server.js';
 import type { Topology } from './topology.js';
@@ -67,15 +69,6 @@ export async function inspectRedis(
   }
 }
 
-/** Resolves when commands can be sent; rejects when the first attempt to connect ends. */
-function connected(connection: Redis | Cluster): Promise<void> {
-  return new Promise((resolve, reject) => {
-    connection.once('ready', () => resolve());
-    connection.once('close', () => reject(new Error('CLOSED')));
-    connection.connect().catch(reject);
-  });
-}
-
 async function look(connection: Redis | Cluster, keyPrefix: string): Promise<Inspection> {
   const nodes = connection instanceof Cluster ? connection.nodes('master') : [connection];
   const [first] = nodes;
@@ -136,18 +129,4 @@ async function latencyOf(node: Redis): Promise<number> {
     fastest = Math.min(fastest, performance.now() - start);
   }
   return fastest;
-}
-
-async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await Promise.race([
-      promise,
-      new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error('TIMEOUT')), timeoutMs);
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

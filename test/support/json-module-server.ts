@@ -1,7 +1,7 @@
 /**
  * A stand-in, not a Redis: Debian's package has no JSON module. It speaks as much of RESP2 as a client needs to connect,
  * and answers JSON.GET as the module does: the document at the root, null for a key that is not there, an error for a key
- * of another type. EXISTS and UNLINK take one key.
+ * of another type. EXISTS and UNLINK take one key, JSON.SET whole documents.
  */
 
 import { type AddressInfo, createServer, type Socket } from 'node:net';
@@ -13,7 +13,7 @@ export interface JsonModuleServer {
   close(): Promise<void>;
 }
 
-/** @param documents key → the document's text, or null for a key that holds a string; UNLINK takes them out */
+/** @param documents key → the document's text, or null for a key that holds a string; JSON.SET and UNLINK change them */
 export async function startJsonModuleServer(
   documents: Map<string, string | null>,
 ): Promise<JsonModuleServer> {
@@ -37,6 +37,14 @@ export async function startJsonModuleServer(
         return `:${documents.has(args[0] ?? '') ? 1 : 0}\r\n`;
       case 'unlink':
         return `:${documents.delete(args[0] ?? '') ? 1 : 0}\r\n`;
+      case 'json.set': {
+        const [key = '', path, document = ''] = args;
+        if (path !== '$') {
+          return '-ERR this stand-in sets whole documents alone\r\n';
+        }
+        documents.set(key, document);
+        return '+OK\r\n';
+      }
       default:
         return '+OK\r\n';
     }

@@ -20,6 +20,13 @@ export function hashOfJson(keyOf: KeyOf): ProfileLayout {
       }
       return new StoredProfile(models === 'all' ? allFields(reply) : namedFields(models, reply));
     },
+    writing: (model) => ({
+      write(id, traits) {
+        const key = keyOf(id);
+        return key === undefined ? undefined : ['hset', key, model, traits];
+      },
+      removal: { has: (key) => ['hexists', key, model], remove: (key) => ['hdel', key, model] },
+    }),
   };
 }
 

@@ -1,5 +1,7 @@
 import { malformedTraits } from '../../errors.js';
 import { JsonText } from '../../json/json-text.js';
+import { membersOf } from '../../json/members.js';
+import type { RedisCommand } from '../../redis/client.js';
 import type { ProfileRead, ProfileReadResult } from '../store.js';
 import { StoredProfile } from '../stored-profile.js';
 import { allFields } from './hash-of-json.js';
@@ -30,5 +32,28 @@ export function hashOfStrings(keyOf: KeyOf, model: string): ProfileLayout {
         ? StoredProfile.empty
         : new StoredProfile(new Map([[model, JsonText.object(traits)]]));
     },
+    writing: (written) =>
+      written === model ? { write: (id, traits) => writeFields(keyOf(id), traits) } : otherModel(model),
   };
+}
+
+/** The sentence for who would write another model than the one that a layout has. */
+export function otherModel(model: string): string {
+  return `the layout of this destination has one model alone, ${model}`;
+}
+
+function writeFields(key: string | undefined, traits: string): RedisCommand | undefined {
+  const fields = [...flatten(JsonText.trusted(Buffer.from(traits)), '')].flat();
+  return key === undefined || fields.length === 0 ? undefined : ['hset', key, ...fields];
+}
+
+/** As RudderStack's event stream has it: names joined by dots, arrays as JSON, no null and no `{}`. */
+function* flatten(object: JsonText, prefix: string): Generator<readonly [name: string, value: string]> {
+  for (const [name, value] of membersOf(object)) {
+    if (value.isObject) {
+      yield* flatten(value, `${prefix}${name}.`);
+    } else if (value.text !== 'null') {
+      yield [prefix + name, value.text.startsWith('"') ? String(JSON.parse(value.text)) : value.text];
+    }
+  }
 }
