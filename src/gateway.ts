@@ -7,7 +7,7 @@ import { countHere, countInSupervisor } from './access/rate-limiter.js';
 import { Catalogue } from './catalogue/catalogue.js';
 import { type ProjectEntity, readPbProject } from './catalogue/pb-project.js';
 import type { Config } from './config/config.js';
-import { type Blueprint, Generation } from './generation.js';
+import { type Blueprint, type DemoFace, Generation } from './generation.js';
 import { GenerationParts, type OpenStore } from './generation-parts.js';
 import { loadTrustedDocuments } from './graphql/load-trusted-documents.js';
 import { Admission, type LoadState } from './http/admission.js';
@@ -35,8 +35,8 @@ export interface GatewayOptions extends Served {
   readonly openStore?: OpenStore;
   /** Where rates are counted that the configuration gives no Redis for: here, unless this is a worker of a supervisor. */
   readonly countRates?: 'here' | 'in the supervisor';
-  /** Put into the headers of GraphiQL. Only for a demo: anyone who opens the page reads it. */
-  readonly graphiqlAccessToken?: string;
+  /** For a demo, and nothing else: what its pages show, anyone who opens them reads. */
+  readonly demo?: DemoFace;
 }
 
 /** What is known of a gateway now, for metrics. */
@@ -77,7 +77,7 @@ export interface Gateway {
  *   catalogue cannot.
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { logger = createLogger(), openStore, countRates = 'here', graphiqlAccessToken } = options;
+  const { logger = createLogger(), openStore, countRates = 'here', demo } = options;
   const knownTokens = createKnownTokens(options.config.accessTokens);
   const parts = new GenerationParts({
     logger,
@@ -90,7 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const generationOptions = {
     parts,
     logger,
-    graphiqlAccessToken,
+    demo,
     readiness: { warmUp, isStopping: () => isStopping },
   };
 
