@@ -8,7 +8,7 @@ import { Catalogue } from './catalogue/catalogue.js';
 import { type ProjectEntity, readPbProject } from './catalogue/pb-project.js';
 import type { Config } from './config/config.js';
 import { ERROR_STATUS, type ErrorCode } from './errors.js';
-import { type Blueprint, Generation } from './generation.js';
+import { type Blueprint, type DemoFace, Generation } from './generation.js';
 import { GenerationParts, type OpenStore } from './generation-parts.js';
 import { loadTrustedDocuments } from './graphql/load-trusted-documents.js';
 import { Admission, type LoadState } from './http/admission.js';
@@ -45,8 +45,8 @@ export interface GatewayOptions extends Served {
   readonly serveMetrics?: boolean;
   /** Whose spans requests get: those of the process's OpenTelemetry SDK, where it has one. */
   readonly tracerProvider?: TracerProvider;
-  /** Put into the headers of GraphiQL. Only for a demo: anyone who opens the page reads it. */
-  readonly graphiqlAccessToken?: string;
+  /** For a demo, and nothing else: what its pages show, anyone who opens them reads. */
+  readonly demo?: DemoFace;
 }
 
 /** What is known of a gateway now, for metrics. */
@@ -89,7 +89,7 @@ export interface Gateway {
  *   catalogue cannot.
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { logger = createLogger(options.config.log), openStore, graphiqlAccessToken } = options;
+  const { logger = createLogger(options.config.log), openStore, demo } = options;
   const { countRates = 'here', serveMetrics = true } = options;
   const version = packageVersion();
   const { metrics: metricsConfig } = options.config;
@@ -109,7 +109,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const generationOptions = {
     parts,
     logger,
-    graphiqlAccessToken,
+    demo,
     metrics,
     tracing,
     readiness: { warmUp, isStopping: () => isStopping },

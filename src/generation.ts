@@ -15,7 +15,8 @@ import type { Engine } from './graphql/engine.js';
 import { graphqlRoute } from './graphql/route.js';
 import type { TrustedDocuments } from './graphql/trusted-documents.js';
 import { createCrossOrigin } from './http/cross-origin.js';
-import type { HttpRequest } from './http/exchange.js';
+import { docsRoutes } from './http/docs.js';
+import type { HttpRequest, Route } from './http/exchange.js';
 import { healthRoutes, type Readiness } from './http/health.js';
 import { landingRoute } from './http/landing.js';
 import { Site } from './http/site.js';
@@ -29,9 +30,12 @@ import { createAudit } from './telemetry/audit.js';
 import type { Logger } from './telemetry/logger.js';
 import type { CacheSizes, GatewayMetrics } from './telemetry/metrics/gateway-metrics.js';
 import type { Tracing } from './telemetry/tracing.js';
+import { packageVersion } from './version.js';
 
 /** How long an answer may take once its request has come in: a little more than the longest time-out of a destination. */
 const LONGEST_ANSWER_MS = 65_000;
+/** What the landing page's curl line asks, which every access token may. */
+const EXAMPLE_QUERY = '{ destinations { id name type enabled } }';
 
 /** What a generation is made of. */
 export interface Blueprint {
@@ -46,12 +50,21 @@ export interface GenerationOptions {
   readonly parts: GenerationParts;
   readonly logger: Logger;
   readonly readiness: Pick<Readiness, 'warmUp' | 'isStopping'>;
-  /** Put into the headers of GraphiQL. */
-  readonly graphiqlAccessToken: string | undefined;
   /** Left out: nobody counts. */
   readonly metrics?: GatewayMetrics | undefined;
   /** Left out: nothing is traced. */
   readonly tracing?: Tracing | undefined;
+  readonly demo: DemoFace | undefined;
+}
+
+/** What a demo shows on its pages. */
+export interface DemoFace {
+  /** Put into the headers of GraphiQL and the curl line of the landing page. */
+  readonly accessToken: string;
+  /** What the curl line asks. */
+  readonly exampleQuery: string;
+  /** Further pages. */
+  readonly routes: readonly Route[];
 }
 
 export class Generation {
@@ -155,7 +168,7 @@ export class Generation {
   }
 
   #siteOf(
-    { logger, readiness, graphiqlAccessToken, metrics, tracing }: GenerationOptions,
+    { logger, readiness, demo, metrics, tracing }: GenerationOptions,
     sources: RequestContextSources,
   ): Site {
     const { server, audit } = this.config;
@@ -166,14 +179,29 @@ export class Generation {
       tracing,
     });
     const createRestContext = (request: HttpRequest) => known.createContext(request, 'rest');
-    const graphiql = graphiqlAccessToken === undefined ? {} : { accessToken: graphiqlAccessToken };
+    const graphiql = demo === undefined ? {} : { accessToken: demo.accessToken };
+    const checks = this.#readable.map(({ id, store }) => ({ id, check: () => store.check() }));
+    const docs = docsRoutes();
     return new Site({
       routes: [
-        landingRoute({ graphiql: server.graphiql }),
-        ...healthRoutes({
-          ...readiness,
-          destinations: this.#readable.map(({ id, store }) => ({ id, check: () => store.check() })),
+        landingRoute({
+          version: packageVersion(),
+          detail: server.landingPage,
+          destinations: sources.destinations.listed,
+          checks,
+          links: {
+            rest: '/openapi',
+            ...(server.graphiql ? { graphiql: '/graphql' } : {}),
+            ...(demo === undefined ? {} : { demo: '/demo' }),
+            ...(docs.length === 0 ? {} : { docs: '/docs' }),
+          },
+          example: {
+            accessToken: demo?.accessToken ?? 'YOUR_ACCESS_TOKEN',
+            query: demo?.exampleQuery ?? EXAMPLE_QUERY,
+          },
         }),
+        ...docs,
+        ...healthRoutes({ ...readiness, destinations: checks }),
         graphqlRoute({
           engine: this.#engine,
           createContext:
@@ -185,6 +213,7 @@ export class Generation {
         ...activationRoutes(createRestContext),
         profileTokensRoute(createRestContext),
         ...openApiRoutes(this.config.profileTokens ?? DEFAULT_PROFILE_TOKENS),
+        ...(demo?.routes ?? []),
       ],
       crossOrigin: createCrossOrigin(server.cors),
       onResponse: (answered) => known.onResponse(answered),

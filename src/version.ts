@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Of this package, as its package.json has it. */
+/** The version of this package, `0.1.0` for one. */
 export function packageVersion(): string {
-  const { version }: { version: string } = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  );
-  return version;
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
 }

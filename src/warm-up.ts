@@ -88,7 +88,7 @@ export async function warmUpCode(): Promise<void> {
       parts,
       logger,
       readiness: { warmUp: async () => {}, isStopping: () => false },
-      graphiqlAccessToken: undefined,
+      demo: undefined,
     },
   );
   const admission = new Admission(() => config.limits.overload, logger);

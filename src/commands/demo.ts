@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { RedisSettings } from '../config/config.js';
 import { PLAIN_REDIS } from '../config/defaults.js';
-import { CommandError } from './command-error.js';
+import { UsageError } from './command-error.js';
 import type { CommandIo } from './io.js';
 
 const DEFAULT_PORT = 4000;
@@ -33,7 +33,7 @@ function parsePort(text: string | undefined): number {
   }
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new CommandError('PORT must be a whole number from 0 to 65535.');
+    throw new UsageError('PORT must be a whole number from 0 to 65535.');
   }
   return port;
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addId } from './id-option.js';
 import type { CommandIo } from './io.js';
 import type { EraseOptions } from './run-erase.js';
@@ -10,7 +10,11 @@ export function addEraseCommand(program: Command, io: CommandIo): void {
     .description('delete every key that is stored for people, at a destination that allows it')
     .requiredOption('--destination <id>', 'the ID of the destination')
     .requiredOption('--entity <entity>', 'the entity, user for example')
-    .option('--id <type=value...>', 'ids of the people, as in email=ada@example.com', addId, [])
+    .addOption(
+      new Option('--id <type=value...>', 'ids of the people, as in email=ada@example.com')
+        .argParser(addId)
+        .default([], 'none'),
+    )
     .option('--ids-file <file>', 'a file of such ids, one a line; - for standard input')
     .option('--dry-run', 'say which keys would be deleted, and delete none', false)
     .option('--no-links', 'only these ids, and not those that the linkTraits of the destination lead to')
@@ -20,8 +24,8 @@ export function addEraseCommand(program: Command, io: CommandIo): void {
     .addHelpText(
       'after',
       `
-Ends with 0 when all is done, also where nothing was stored; with 1 when nothing was begun, because something about the
-command or the configuration is wrong or the question was not answered with yes; with 2 when Redis failed or a link
+Ends with 0 when all is done, also where nothing was stored; with 1 (64 for a mistyped command) when nothing was begun, because
+something about the command or the configuration is wrong or the question was not answered with yes; with 2 when Redis failed or a link
 could not be followed: some keys may have been deleted then, and the same command can be run again.
 
 Examples:

@@ -7,7 +7,7 @@ export interface NamedId {
 }
 
 /** `--id email=ada@example.com`, several times: for commander, which gives the ones before. */
-export function addId(text: string, ids: readonly NamedId[]): readonly NamedId[] {
+export function addId(text: string, ids: readonly NamedId[] = []): readonly NamedId[] {
   const id = parseId(text);
   if (id === undefined) {
     throw new InvalidArgumentError('Give id type and id value, as in email=ada@example.com.');

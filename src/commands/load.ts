@@ -38,7 +38,7 @@ const MAX_BATCH = 10_000;
 const MAX_RETRY_SECONDS = 86_400;
 
 /** `load`: a table into a destination, as RudderStack would have synced it. */
-export function addLoadCommand(program: Command, { env, print }: CommandIo): void {
+export function addLoadCommand(program: Command, io: CommandIo): void {
   program
     .command('load')
     .description(
@@ -106,7 +106,7 @@ Examples:
     )
     .action(async (files: string[], options: LoadCommandOptions) => {
       const { runLoad } = await import('./run-load.js');
-      process.exitCode = await runLoad(files, options, { env, print });
+      process.exitCode = await runLoad(files, options, io);
     });
 }
 

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { asAccessToken, hashAccessToken } from '../access/access-token.js';
+import { createProfileTokenSigner } from '../access/profile-tokens/sign.js';
 import type {
   Config,
   ProfileTokenKeyConfig,
@@ -18,11 +19,13 @@ import {
 } from '../config/defaults.js';
 import { loadSampleProfiles } from '../demo/load-sample-profiles.js';
 import { type SampleProfile, sampleProfiles } from '../demo/sample-profiles.js';
+import { storefrontRoutes } from '../demo/storefront.js';
 import { GatewayError } from '../errors.js';
 import { createGateway } from '../gateway.js';
+import { curlLine } from '../http/curl-line.js';
 import { EmbeddedStore } from '../profiles/stores/embedded-store.js';
 import { openRedisClient } from '../redis/open-client.js';
-import { createLogger, type Logger } from '../telemetry/logger.js';
+import { createLogger } from '../telemetry/logger.js';
 import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
 import { listenOrExplain, toldToStop } from './running.js';
@@ -30,8 +33,10 @@ import { letYoungGenerationGrow } from './young-generation.js';
 
 /** Not a secret: it opens sample profiles on the own machine, and the README's queries can be pasted as they are. */
 const DEMO_TOKEN = asAccessToken('agw_demo-token-for-sample-profiles-only');
+const DEMO_TOKEN_NAME = 'demo';
 const DEMO_WORKSPACE_ID = '2Wk0aBcDeFgHiJkLmNoPqRsTuV';
 const DEMO_DESTINATION_ID = '2XkZr9qTn0aLw5cVb7dQe1mYp3s';
+const EXAMPLE_QUERY = `{ profile(entity: "user", destinationId: "${DEMO_DESTINATION_ID}", idType: "email", idValue: "ada@example.com") { exists traits } }`;
 /** For writing all sample profiles. */
 const LOAD_TIMEOUT_MS = 10_000;
 const SECRET_BYTES = 32;
@@ -52,12 +57,24 @@ export async function runDemo({ port, redis }: DemoOptions, print: CommandIo['pr
   const destination = demoDestination(redis);
   const logger = createLogger({ level: 'warn' });
   if (redis !== undefined) {
-    await load(destination, profiles, logger);
+    await load(destination, profiles);
   }
+  const key = demoKey();
+  const signer = createProfileTokenSigner({ key, accessToken: DEMO_TOKEN_NAME });
   const gateway = createGateway({
-    config: demoConfig(destination, port),
+    config: demoConfig(destination, key, port),
     logger,
-    graphiqlAccessToken: DEMO_TOKEN,
+    demo: {
+      accessToken: DEMO_TOKEN,
+      exampleQuery: EXAMPLE_QUERY,
+      routes: storefrontRoutes((anonymousId) =>
+        signer.sign({
+          destinationId: destination.id,
+          entity: 'user',
+          ids: [{ type: 'anonymous_id', value: anonymousId }],
+        }),
+      ),
+    },
     ...(redis === undefined ? { openStore: () => new EmbeddedStore(profiles) } : {}),
   });
   const address = await listenOrExplain(gateway, port, 'PORT, as in PORT=4001 npm run demo');
@@ -84,16 +101,21 @@ function demoDestination(redis: RedisSettings | undefined): RedisDestinationConf
   };
 }
 
-function demoConfig(destination: RedisDestinationConfig, port: number): Config {
+function demoConfig(destination: RedisDestinationConfig, key: ProfileTokenKeyConfig, port: number): Config {
   return {
     ...DEFAULT_CONFIG,
-    profileTokens: { ...DEFAULT_PROFILE_TOKENS, keys: [demoKey()] },
+    profileTokens: { ...DEFAULT_PROFILE_TOKENS, keys: [key] },
     destinations: [destination],
     accessTokens: [
-      { name: 'demo', sha256: hashAccessToken(DEMO_TOKEN), role: 'reader', destinations: [destination.id] },
+      {
+        name: DEMO_TOKEN_NAME,
+        sha256: hashAccessToken(DEMO_TOKEN),
+        role: 'reader',
+        destinations: [destination.id],
+      },
     ],
     // The demo's token is in its documentation, so nobody but this machine may reach it.
-    server: { ...DEFAULT_SERVER, host: '127.0.0.1', port },
+    server: { ...DEFAULT_SERVER, host: '127.0.0.1', port, landingPage: 'full' },
   };
 }
 
@@ -105,13 +127,13 @@ function demoKey(): ProfileTokenKeyConfig {
 async function load(
   { id, workspaceId, redis }: RedisDestinationConfig,
   profiles: readonly SampleProfile[],
-  logger: Logger,
 ): Promise<void> {
   const client = openRedisClient({
     destinationId: id,
     settings: redis,
     timeoutMs: LOAD_TIMEOUT_MS,
-    logger,
+    // What goes wrong is told once, in a sentence.
+    logger: createLogger({ level: 'silent' }),
   });
   try {
     await loadSampleProfiles(client, { workspaceId, destinationId: id }, profiles);
@@ -133,13 +155,14 @@ function welcome(port: number, profiles: number, redis: RedisSettings | undefine
   return `
 activation-gateway serves ${profiles} sample profiles, kept ${where}.
 
+  Demo            ${url}/demo  (a shop that knows its visitors)
   Explore         ${url}/graphql  (GraphiQL, in a browser)
   Access token    ${DEMO_TOKEN}
   Destination ID  ${DEMO_DESTINATION_ID}
 
 Try it:
 
-curl -s ${url}/graphql -H 'authorization: Bearer ${DEMO_TOKEN}' -H 'content-type: application/json' -d '{"query":"{ profile(entity: \\"user\\", destinationId: \\"${DEMO_DESTINATION_ID}\\", idType: \\"email\\", idValue: \\"ada@example.com\\") { exists traits } }"}'
+${curlLine({ url, accessToken: DEMO_TOKEN, query: EXAMPLE_QUERY })}
 
 Ctrl-C stops it.`;
 }

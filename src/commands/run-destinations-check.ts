@@ -3,52 +3,68 @@ import { loadConfig } from '../config/load.js';
 import { cluster } from '../redis/cluster.js';
 import { type Inspection, InspectionError, inspectRedis } from '../redis/inspect.js';
 import { configuredTopology } from '../redis/open-client.js';
+import { type CheckReport, printReport } from './check-report.js';
 import { CommandError } from './command-error.js';
 import type { CommandIo } from './io.js';
+import { type JsonOption, toJson } from './json-option.js';
 import { explainRedisReason } from './redis-reason.js';
 
 /** For connecting, and again for looking: a person waits, not a request. */
 const TIMEOUT_MS = 3_000;
-const MOST_MODELS_SHOWN = 10;
 
 /**
  * Connects to each destination that can be read and prints what it finds.
  * @throws ConfigError when the file is not valid; CommandError when something is wrong with a destination.
  */
-export async function runDestinationsCheck(file: string, { env, print }: CommandIo): Promise<void> {
-  const { destinations } = await loadConfig(file, env);
-  let wrong = 0;
+export async function runDestinationsCheck(file: string, { json }: JsonOption, io: CommandIo): Promise<void> {
+  const { destinations } = await loadConfig(file, io.env);
+  const reports: CheckReport[] = [];
   for (const destination of destinations) {
-    const problem = await check(destination, print);
-    if (problem !== undefined) {
-      wrong += 1;
-      print(`  ✗ ${problem}`);
+    const report = await check(destination);
+    reports.push(report);
+    if (!json) {
+      printReport(report, io);
     }
   }
+  if (json) {
+    io.print(toJson(reports));
+  }
+  const wrong = reports.filter(({ status }) => status === 'wrong').length;
   if (wrong > 0) {
-    throw new CommandError(`${wrong} of ${destinations.length} destinations need a look.`);
+    throw new CommandError(
+      `${wrong} of ${destinations.length} destinations ${wrong === 1 ? 'needs' : 'need'} a look.`,
+    );
   }
 }
 
-/** @returns what is wrong and what to change, where something is. */
-async function check(destination: DestinationConfig, print: CommandIo['print']): Promise<string | undefined> {
-  print(`${destination.id}  ${destination.name}`);
+async function check(destination: DestinationConfig): Promise<CheckReport> {
+  const { id, name } = destination;
   if (destination.kind !== 'redis' || !destination.enabled) {
-    print(
-      `  – ${destination.kind === 'redis' ? 'disabled' : `type ${destination.type}`}: listed, never read`,
-    );
-    return undefined;
+    const reason = destination.kind === 'redis' ? 'disabled' : `type ${destination.type}`;
+    return { id, name, status: 'not read', reason };
   }
   try {
     const { mode, inspection } = await inspect(destination);
-    const { version, nodes, latencyMs } = inspection;
-    print(
-      `  Redis ${version}, ${mode}, ${nodes === 1 ? '1 node' : `${nodes} nodes`}, ${latencyMs.toFixed(1)} ms a PING`,
-    );
-    return describeKeys(destination, inspection, print);
+    const { version, nodes, latencyMs, sampledKeys, types, fields } = inspection;
+    const problem = problemOf(destination, inspection);
+    return {
+      id,
+      name,
+      status: problem === undefined ? 'fine' : 'wrong',
+      redis: { version, mode, nodes, latencyMs },
+      ...(sampledKeys === 0
+        ? {}
+        : { keys: { sampled: sampledKeys, types: Object.fromEntries(types), models: [...fields].sort() } }),
+      ...(problem === undefined ? {} : { problem }),
+    };
   } catch (error) {
     if (error instanceof InspectionError) {
-      return explainRedisReason(error.reason, destination.redis, TIMEOUT_MS);
+      return {
+        id,
+        name,
+        status: 'wrong',
+        problem: explainRedisReason(error.reason, destination.redis, TIMEOUT_MS),
+      };
     }
     throw error;
   }
@@ -90,10 +106,10 @@ function keyPrefixOf({ id, workspaceId, redis, layout }: RedisDestinationConfig)
   }
 }
 
-function describeKeys(
+/** What is wrong with what lies there, and what to change, where something is. */
+function problemOf(
   destination: RedisDestinationConfig,
-  { isClusterNode, types, fields, sampledKeys }: Inspection,
-  print: CommandIo['print'],
+  { isClusterNode, types, sampledKeys }: Inspection,
 ): string | undefined {
   const { redis, layout } = destination;
   if (isClusterNode && redis.clusterMode === false) {
@@ -105,15 +121,6 @@ function describeKeys(
   }
   const documents = types.get('ReJSON-RL') ?? 0;
   const hashes = types.get('hash') ?? 0;
-  print(
-    `  ${sampledKeys} keys sampled: ${Array.from(types, ([type, keys]) => `${keys} ${type}`).join(', ')}`,
-  );
-  if (fields.size > 0) {
-    const shown = [...fields].sort().slice(0, MOST_MODELS_SHOWN).join(', ');
-    print(
-      `  models: ${shown}${fields.size > MOST_MODELS_SHOWN ? `, and ${fields.size - MOST_MODELS_SHOWN} more` : ''}`,
-    );
-  }
   if (layout.type === 'custom') {
     return undefined;
   }

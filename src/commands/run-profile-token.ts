@@ -2,12 +2,13 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
 import { createProfileTokenSigner } from '../access/profile-tokens/sign.js';
 import { loadConfig } from '../config/load.js';
-import { CommandError } from './command-error.js';
+import { CommandError, UsageError } from './command-error.js';
 import { indent } from './indent.js';
 import type { CommandIo } from './io.js';
+import { type JsonOption, toJson } from './json-option.js';
 
 /** The options of `profile-token create`, as given. */
-export interface ProfileTokenOptions {
+export interface ProfileTokenOptions extends JsonOption {
   readonly accessToken: string;
   readonly destination: string;
   readonly entity: string;
@@ -21,19 +22,24 @@ export interface ProfileTokenOptions {
 const SECRET_BYTES = 48;
 
 /** Prints a new key as the configuration takes it. */
-export function runProfileTokenKey(algorithm: 'EdDSA' | 'HS256', print: CommandIo['print']): void {
+export function runProfileTokenKey(
+  algorithm: 'EdDSA' | 'HS256',
+  { json }: JsonOption,
+  print: CommandIo['print'],
+): void {
   const kid = `${new Date().toISOString().slice(0, 10)}-${randomBytes(3).toString('hex')}`;
-  print('Add to profileTokens.keys in the configuration, before the others; it is secret:');
-  print('');
-  if (algorithm === 'HS256') {
-    const secret = randomBytes(SECRET_BYTES).toString('base64url');
-    print(indent(stringify([{ kid, algorithm, secret }]).trimEnd()));
+  const material = algorithm === 'HS256' ? newSecret() : newKeyPair();
+  if (json) {
+    print(toJson({ kid, algorithm, ...material }));
     return;
   }
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
+  print('Add to profileTokens.keys in the configuration, before the others; it is secret:');
+  print('');
+  if ('secret' in material) {
+    print(indent(stringify([{ kid, algorithm, ...material }]).trimEnd()));
+    return;
+  }
+  const { privateKey, publicKey } = material;
   print(indent(stringify([{ kid, algorithm, privateKey }]).trimEnd()));
   print('');
   print('Or, where a BFF holds the private key and the gateway only verifies:');
@@ -41,6 +47,17 @@ export function runProfileTokenKey(algorithm: 'EdDSA' | 'HS256', print: CommandI
   print(
     indent(stringify([{ kid, algorithm, publicKey, accessToken: 'name-of-its-access-token' }]).trimEnd()),
   );
+}
+
+function newSecret(): { readonly secret: string } {
+  return { secret: randomBytes(SECRET_BYTES).toString('base64url') };
+}
+
+function newKeyPair(): { readonly privateKey: string; readonly publicKey: string } {
+  return generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
 }
 
 /**
@@ -70,7 +87,7 @@ export async function runProfileTokenCreate(
   }
   const lifeSeconds = expiresIn ?? profileTokens.lifeSeconds;
   if (lifeSeconds > profileTokens.maxLifeSeconds) {
-    throw new CommandError(
+    throw new UsageError(
       `--expires-in must be at most ${profileTokens.maxLifeSeconds}: maxLifeSeconds says so.`,
     );
   }
@@ -79,6 +96,10 @@ export async function runProfileTokenCreate(
     accessToken,
     audience: profileTokens.audience,
   }).sign({ destinationId: destination, entity, ids: id, models: model, traits: trait, lifeSeconds });
+  if (options.json) {
+    print(toJson({ token, expiresAt }));
+    return;
+  }
   print(`Profile token, until ${expiresAt.toISOString()}:`);
   print('');
   print(`  ${token}`);

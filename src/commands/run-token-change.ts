@@ -1,6 +1,7 @@
 import { hashAccessToken, mintAccessToken } from '../access/access-token.js';
 import { removeAccessToken, replaceSecret } from '../config/edit-access-tokens.js';
 import type { CommandIo } from './io.js';
+import { type JsonOption, toJson } from './json-option.js';
 
 const MS_AN_HOUR = 3_600_000;
 
@@ -8,8 +9,16 @@ const MS_AN_HOUR = 3_600_000;
  * Takes an access token out of the configuration.
  * @throws ConfigError when there is none of that name, or the file cannot be changed.
  */
-export async function runTokenRevoke(name: string, file: string, print: CommandIo['print']): Promise<void> {
+export async function runTokenRevoke(
+  name: string,
+  { file, json }: { readonly file: string } & JsonOption,
+  print: CommandIo['print'],
+): Promise<void> {
   const changed = await removeAccessToken(file, name);
+  if (json) {
+    print(toJson({ name, config: changed }));
+    return;
+  }
   print(
     `${name} was taken out of ${changed}. A running gateway refuses it, and what was minted with it, within a second.`,
   );
@@ -22,12 +31,16 @@ export async function runTokenRevoke(name: string, file: string, print: CommandI
  */
 export async function runTokenRotate(
   name: string,
-  { file, overlapHours }: { readonly file: string; readonly overlapHours: number },
+  { file, overlapHours, json }: { readonly file: string; readonly overlapHours: number } & JsonOption,
   print: CommandIo['print'],
 ): Promise<void> {
   const token = mintAccessToken();
   const end = overlapHours === 0 ? undefined : new Date(Date.now() + overlapHours * MS_AN_HOUR);
   const changed = await replaceSecret(file, name, hashAccessToken(token), end);
+  if (json) {
+    print(toJson({ name, token, previousUntil: end ?? null, config: changed }));
+    return;
+  }
   print('The new access token, shown this once:');
   print('');
   print(`  ${token}`);

@@ -1,31 +1,36 @@
 import { stringify } from 'yaml';
 import { hashAccessToken, mintAccessToken } from '../access/access-token.js';
 import { type AccessTokenEntry, addAccessToken } from '../config/edit-access-tokens.js';
-import { CommandError } from './command-error.js';
+import { UsageError } from './command-error.js';
 import { indent } from './indent.js';
 import type { CommandIo } from './io.js';
+import { type JsonOption, toJson } from './json-option.js';
 
 /** The options of `token create`, as given. */
-export interface CreateOptions {
+export interface CreateOptions extends JsonOption {
   readonly name: string;
   readonly role: 'admin' | 'reader';
-  readonly destination: readonly string[];
-  readonly entity: readonly string[];
-  readonly idType: readonly string[];
-  readonly model: readonly string[];
-  readonly trait: readonly string[];
+  readonly destination?: readonly string[];
+  readonly entity?: readonly string[];
+  readonly idType?: readonly string[];
+  readonly model?: readonly string[];
+  readonly trait?: readonly string[];
   readonly expiresAt?: string;
   readonly config?: string;
 }
 
 /**
  * Mints a token, shows it once, and gives the configuration its hash.
- * @throws CommandError when role and lists do not fit; ConfigError when the file cannot take the entry.
+ * @throws UsageError when role and lists do not fit; ConfigError when the file cannot take the entry.
  */
 export async function runTokenCreate(options: CreateOptions, print: CommandIo['print']): Promise<void> {
   const token = mintAccessToken();
   const entry = toEntry(options, hashAccessToken(token));
   const file = options.config === undefined ? undefined : await addAccessToken(options.config, entry);
+  if (options.json) {
+    print(toJson({ token, entry, ...(file === undefined ? {} : { config: file }) }));
+    return;
+  }
   print('Access token, shown this once:');
   print('');
   print(`  ${token}`);
@@ -48,14 +53,14 @@ function toEntry(options: CreateOptions, sha256: string): AccessTokenEntry {
     models: options.model,
     traits: options.trait,
   };
-  const given = Object.fromEntries(Object.entries(lists).filter(([, patterns]) => patterns.length > 0));
-  if (role === 'reader' && options.destination.length === 0) {
-    throw new CommandError(
+  const given = Object.fromEntries(Object.entries(lists).filter(([, patterns]) => patterns !== undefined));
+  if (role === 'reader' && lists.destinations === undefined) {
+    throw new UsageError(
       'A reader needs at least one --destination ID; an admin (--role admin) reads every one.',
     );
   }
   if (role === 'admin' && Object.keys(given).length > 0) {
-    throw new CommandError(
+    throw new UsageError(
       'An admin reads everything: leave out --destination and the other lists, or leave out --role admin.',
     );
   }

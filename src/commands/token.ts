@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandIo } from './io.js';
+import { type JsonOption, jsonOption } from './json-option.js';
 import type { CreateOptions } from './run-token-create.js';
 
 const MAX_OVERLAP_HOURS = 24 * 90;
@@ -7,7 +8,16 @@ const DEFAULT_OVERLAP_HOURS = 24;
 
 /** `token create · list · rotate · revoke`: the life of access tokens. */
 export function addTokenCommand(program: Command, io: CommandIo): void {
-  const token = program.command('token').description('make, show, rotate and revoke access tokens');
+  const token = program
+    .command('token')
+    .description('make, show, rotate and revoke access tokens')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ activation-gateway token create --name storefront-bff --destination 2XkZr9qTn0aLw5cVb7dQe1mYp3s --config gateway.yaml
+  $ activation-gateway token list`,
+    );
   addCreate(token, io);
   addList(token, io);
   addRotate(token, io);
@@ -24,13 +34,14 @@ function addCreate(token: Command, { print }: CommandIo): void {
         .choices(['admin', 'reader'])
         .default('reader'),
     )
-    .option('--destination <id...>', 'destinations that a reader may read: IDs or patterns', [])
-    .option('--entity <pattern...>', 'entities that it may read; every one when left out', [])
-    .option('--id-type <pattern...>', 'id types that it may ask by; every one when left out', [])
-    .option('--model <pattern...>', 'models that it sees; every one when left out', [])
-    .option('--trait <pattern...>', 'traits that it sees, as model.trait; every one when left out', [])
+    .option('--destination <id...>', 'destinations that a reader may read: IDs or patterns')
+    .option('--entity <pattern...>', 'entities that it may read; every one when left out')
+    .option('--id-type <pattern...>', 'id types that it may ask by; every one when left out')
+    .option('--model <pattern...>', 'models that it sees; every one when left out')
+    .option('--trait <pattern...>', 'traits that it sees, as model.trait; every one when left out')
     .option('--expires-at <time>', 'when it stops working, for example 2027-06-30T00:00:00Z', parseTime)
     .option('-c, --config <file>', 'append the entry to this configuration file instead of printing it')
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       `
@@ -50,10 +61,11 @@ Examples:
 function addList(token: Command, io: CommandIo): void {
   withConfig(token.command('list'))
     .description('each access token: what it may read, when it ends, the day of its last use')
+    .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ activation-gateway token list --config gateway.yaml')
-    .action(async ({ config }: { config: string }) => {
+    .action(async ({ config, json }: { config: string } & JsonOption) => {
       const { runTokenList } = await import('./run-token-list.js');
-      await runTokenList(config, io);
+      await runTokenList(config, { json }, io);
     });
 }
 
@@ -67,13 +79,15 @@ function addRotate(token: Command, { print }: CommandIo): void {
       parseHours,
       DEFAULT_OVERLAP_HOURS,
     )
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nExample:\n  $ activation-gateway token rotate storefront-bff --overlap-hours 48 --config gateway.yaml',
     )
-    .action(async (name: string, options: { config: string; overlapHours: number }) => {
+    .action(async (name: string, options: { config: string; overlapHours: number } & JsonOption) => {
       const { runTokenRotate } = await import('./run-token-change.js');
-      await runTokenRotate(name, { file: options.config, overlapHours: options.overlapHours }, print);
+      const { config: file, overlapHours, json } = options;
+      await runTokenRotate(name, { file, overlapHours, json }, print);
     });
 }
 
@@ -81,13 +95,14 @@ function addRevoke(token: Command, { print }: CommandIo): void {
   withConfig(token.command('revoke'))
     .description('take an access token out of the configuration; it stops working at once')
     .argument('<name>', 'the name of the access token')
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nExample:\n  $ activation-gateway token revoke storefront-bff --config gateway.yaml',
     )
-    .action(async (name: string, { config }: { config: string }) => {
+    .action(async (name: string, { config: file, json }: { config: string } & JsonOption) => {
       const { runTokenRevoke } = await import('./run-token-change.js');
-      await runTokenRevoke(name, config, print);
+      await runTokenRevoke(name, { file, json }, print);
     });
 }
 

@@ -349,6 +349,9 @@ export interface CorsConfig {
 /** Who may ask for the schema: anyone, those who have a token, nobody. */
 export type IntrospectionMode = 'public' | 'authenticated' | 'off';
 
+/** `brief`: that it runs and where to go on. `full`: the version and the destinations by name too. */
+export type LandingPageDetail = 'brief' | 'full';
+
 export interface ServerConfig {
   /** The address to listen on, `0.0.0.0` by default. */
   readonly host: string;
@@ -356,6 +359,8 @@ export interface ServerConfig {
   readonly port: number;
   /** Whether browsers get GraphiQL at `/graphql`; true by default. */
   readonly graphiql: boolean;
+  /** How much `/` tells those who are not known; `brief` by default. */
+  readonly landingPage: LandingPageDetail;
   /** `authenticated` by default. */
   readonly introspection: IntrospectionMode;
   /** Longest time that a request may take to come in, in milliseconds; 30,000 by default. */

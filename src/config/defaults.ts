@@ -49,6 +49,7 @@ export const DEFAULT_SERVER: ServerConfig = {
   host: '0.0.0.0',
   port: 4000,
   graphiql: true,
+  landingPage: 'brief',
   introspection: 'authenticated',
   requestTimeoutMs: 30_000,
   drainSeconds: 0,

@@ -109,7 +109,9 @@ async function read(file: string): Promise<string> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     if (code === 'ENOENT') {
-      throw new ConfigError(`${file} does not exist: write a configuration there, or name another file.`);
+      throw new ConfigError(
+        `${file} does not exist: write a configuration there, or name another file with --config.`,
+      );
     }
     if (code === 'EISDIR') {
       throw new ConfigError(`${file} is a folder: name the configuration file in it.`);

@@ -7,6 +7,7 @@ const MIN_REQUEST_MS = 1_000;
 const MAX_REQUEST_MS = 600_000;
 const MAX_DRAIN_SECONDS = 600;
 const SECONDS_A_DAY = 86_400;
+const LANDING_PAGE = ['brief', 'full'] as const;
 const INTROSPECTION = ['public', 'authenticated', 'off'] as const;
 
 const corsSection = section({
@@ -28,6 +29,7 @@ const serverSection = section({
   host: listeningHost(DEFAULT_SERVER.host),
   port: listeningPort(DEFAULT_SERVER.port),
   graphiql: flag().default(DEFAULT_SERVER.graphiql),
+  landingPage: z.enum(LANDING_PAGE, { error: 'must be brief or full' }).default(DEFAULT_SERVER.landingPage),
   introspection: z
     .enum(INTROSPECTION, { error: 'must be public, authenticated or off' })
     .default(DEFAULT_SERVER.introspection),

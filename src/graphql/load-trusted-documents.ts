@@ -31,7 +31,7 @@ function isFolder(path: string): boolean {
     return statSync(path).isDirectory();
   } catch {
     throw new TrustedDocumentsError(
-      `${path} cannot be read: trustedDocuments.path is a folder of ${ENDING} files or a manifest`,
+      `${path} cannot be read: it must be a folder of ${ENDING} files, or a manifest`,
     );
   }
 }

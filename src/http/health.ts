@@ -48,7 +48,8 @@ export function healthRoutes({ destinations, warmUp, isStopping }: Readiness): R
   ];
 }
 
-async function stateOf(destination: ReadinessCheck): Promise<{ id: string; status: string }> {
+/** Whether a destination answers: `ready`, or the code of the error. */
+export async function stateOf(destination: ReadinessCheck): Promise<{ id: string; status: string }> {
   try {
     await destination.check();
     return { id: destination.id, status: 'ready' };

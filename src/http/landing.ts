@@ -1,59 +1,96 @@
-import { errorResponse, jsonResponse, type Route } from './exchange.js';
-import { htmlPage } from './page.js';
+/** `GET /`: what runs here and where to go on; a page for browsers, JSON for everything else. */
 
+import { curlLine, type ExampleRequest } from './curl-line.js';
+import { errorResponse, type HttpRequest, jsonResponse, type Route } from './exchange.js';
+import { type ReadinessCheck, stateOf } from './health.js';
+import { type DestinationState, landingPage } from './landing-page.js';
+
+const NAME = 'activation-gateway';
 const ABOUT = 'Serves RudderStack profiles from your own Redis.';
 
-/** `GET /`: says what this is and where to go on; a page for browsers, JSON for everything else. */
-export function landingRoute({ graphiql }: { readonly graphiql: boolean }): Route {
-  const links = {
-    graphql: '/graphql',
-    activation: '/v1/activation',
-    openapi: '/openapi.json',
-    health: '/healthz',
-    readiness: '/readyz',
-  };
-  const page = htmlPage(pageOf(graphiql));
+/** A destination as the configuration has it. */
+export interface LandingDestination {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly enabled: boolean;
+}
+
+export interface LandingOptions {
+  readonly version: string;
+  /** `brief`: what any stranger may know; `full`: the version and the destinations too. */
+  readonly detail: 'brief' | 'full';
+  readonly destinations: readonly LandingDestination[];
+  /** Of the destinations that can be read. */
+  readonly checks: readonly ReadinessCheck[];
+  /** Where to go on. */
+  readonly links: LandingLinks;
+  /** What the curl line asks, and with which token. */
+  readonly example: Omit<ExampleRequest, 'url'>;
+}
+
+/** Paths of this gateway; what it does not serve is left out. */
+export interface LandingLinks {
+  readonly graphiql?: string;
+  readonly demo?: string;
+  readonly rest: string;
+  readonly docs?: string;
+}
+
+/** Host and port as a browser or curl sends them; anything else is not put into a line for a shell. */
+const HOST = /^(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+export function landingRoute(options: LandingOptions): Route {
+  const { version, detail, destinations, checks, links, example } = options;
   return {
     path: '/',
     methods: ['GET'],
     isApi: false,
-    handle: ({ headers }) =>
-      (headers.accept ?? '').includes('text/html')
-        ? page
-        : jsonResponse(200, { name: 'activation-gateway', about: ABOUT, links }),
+    async handle(request) {
+      const states = await Promise.all(checks.map(stateOf));
+      const isReady = states.every(({ status }) => status === 'ready');
+      const told = {
+        name: NAME,
+        about: ABOUT,
+        status: isReady ? 'ready' : 'not ready',
+        ...(detail === 'full'
+          ? { version, destinations: destinations.map((each) => withState(each, states)) }
+          : {}),
+      };
+      const response = (request.headers.accept ?? '').includes('text/html')
+        ? landingPage({
+            ...told,
+            isReady,
+            links,
+            curl: curlLine({ ...example, url: urlOf(request) }),
+          })
+        : jsonResponse(200, {
+            ...told,
+            links: {
+              graphql: '/graphql',
+              activation: '/v1/activation',
+              health: '/healthz',
+              readiness: '/readyz',
+              ...links,
+            },
+          });
+      return { ...response, headers: { ...response.headers, vary: 'accept' } };
+    },
     refuse: errorResponse,
   };
 }
 
-function pageOf(graphiql: boolean): string {
-  const graphql = graphiql
-    ? '<a href="/graphql">GraphiQL</a> to explore the GraphQL API'
-    : '<code>POST /graphql</code> for the GraphQL API';
-  return `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>activation-gateway</title>
-    <link rel="icon" href="data:,">
-    <style>
-      :root { color-scheme: light dark; }
-      body { font: 1.05rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem; }
-      code { font-size: 0.95em; }
-      li { margin: 0.4rem 0; }
-    </style>
-  </head>
-  <body>
-    <main>
-      <h1>activation-gateway</h1>
-      <p>${ABOUT}</p>
-      <ul>
-        <li>${graphql}</li>
-        <li><code>POST /v1/activation</code> and <code>POST /v2/activation</code> for clients of the Activation API (<a href="/openapi">reference</a>)</li>
-        <li><a href="/healthz">/healthz</a>: the process is up · <a href="/readyz">/readyz</a>: its destinations answer</li>
-      </ul>
-    </main>
-  </body>
-</html>
-`;
+function withState(
+  destination: LandingDestination,
+  states: readonly { readonly id: string; readonly status: string }[],
+): DestinationState {
+  const { id, name, type, enabled } = destination;
+  const status = states.find((state) => state.id === id)?.status;
+  return { id, name, type, status: status ?? (enabled ? 'not served' : 'disabled') };
+}
+
+/** The gateway as the one who asks has reached it. */
+function urlOf({ headers }: HttpRequest): string {
+  const { host = '', 'x-forwarded-proto': scheme } = headers;
+  return `${scheme === 'https' ? 'https' : 'http'}://${HOST.test(host) ? host : 'localhost'}`;
 }

@@ -265,7 +265,7 @@ describe('a configuration file', () => {
     const file = join(folder, 'absent.yaml');
     await expect(loadConfig(file, {})).rejects.toMatchObject({
       name: 'ConfigError',
-      message: `${file} does not exist: write a configuration there, or name another file.`,
+      message: `${file} does not exist: write a configuration there, or name another file with --config.`,
       mistakes: [],
     });
   });

@@ -117,6 +117,7 @@ const CASES: readonly (readonly [string, string | undefined, string, number, str
   ['port:', 'port: http', 'server.port', 26, PORT],
   ['port:', 'port: "0x10"', 'server.port', 26, PORT],
   ['port:', 'graphiql: on', 'server.graphiql', 26, FLAG],
+  ['port:', 'landingPage: all', 'server.landingPage', 26, 'must be brief or full'],
 ];
 
 describe('a wrong value', () => {

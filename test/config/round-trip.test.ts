@@ -110,6 +110,7 @@ const server: fc.Arbitrary<ServerConfig> = fc.record({
   host: someText,
   port: fc.integer({ min: 0, max: 65_535 }),
   graphiql: fc.boolean(),
+  landingPage: fc.constantFrom('brief' as const, 'full' as const),
   introspection: fc.constantFrom('public' as const, 'authenticated' as const, 'off' as const),
   requestTimeoutMs: fc.integer({ min: 1_000, max: 600_000 }),
   drainSeconds: fc.integer({ min: 0, max: 600 }),

@@ -92,7 +92,7 @@ describe('the demo', () => {
     expect(second).toMatchObject({ code: 1, output: expect.stringContaining(`Port ${port} is in use`) });
     expect(second.output).toContain('PORT=4001');
     const wrong = await runCli(['demo'], { env: { PORT: 'http' } });
-    expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('PORT must be a whole number') });
+    expect(wrong).toMatchObject({ code: 64, output: expect.stringContaining('PORT must be a whole number') });
     const away = await runCli(
       ['demo', '--redis', `redis://user:hidden-secret@127.0.0.1:${await freePort()}`],
       {
@@ -101,6 +101,7 @@ describe('the demo', () => {
     );
     expect(away).toMatchObject({ code: 1, output: expect.stringContaining('could not be written') });
     expect(away.output).not.toContain('hidden-secret');
+    expect(away.output.trim().split('\n')).toHaveLength(1);
   });
 });
 

@@ -98,7 +98,7 @@ describe('destinations check', () => {
     expect(output).toContain(problem);
     expect(output).toContain(advice);
     expect(output).not.toContain('wrong-secret');
-    expect(output).toContain('1 of 1 destinations need a look.');
+    expect(output).toContain('1 of 1 destinations needs a look.');
   });
 
   it('says so when nothing listens there', async () => {

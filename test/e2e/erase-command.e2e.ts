@@ -137,7 +137,6 @@ describe('erase', () => {
 
   it.each([
     [[], 'Name at least one id'],
-    [['--id', 'ada@example.com', '--yes'], 'Give id type and id value'],
     [['--id', 'e:mail=ada', '--yes'], '--id: the id type must not hold a colon'],
     [ADA, 'Nobody can be asked here whether to delete: add --yes'],
     [[...ADA, '--yes', '--entity', 'user:email'], '--entity must not hold a colon'],
@@ -151,6 +150,13 @@ describe('erase', () => {
     const { code, output } = await erase(...args);
     expect(code).toBe(1);
     expect(output).toContain(message);
+    await expectGone();
+  });
+
+  it('ends with 64 and deletes nothing where it is not understood', async () => {
+    const { code, output } = await erase('--id', 'ada@example.com', '--yes');
+    expect(code).toBe(64);
+    expect(output).toContain('Give id type and id value');
     await expectGone();
   });
 

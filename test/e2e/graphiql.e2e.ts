@@ -5,45 +5,26 @@ import { hashAccessToken, mintAccessToken } from '../../src/access/access-token.
 import { createGateway } from '../../src/gateway.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { launchChromium } from '../support/chromium.js';
+import { type Demo, startDemo } from '../support/demo.js';
 import { freePort } from '../support/free-port.js';
 import { testConfig } from '../support/gateway.js';
-import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.js';
+import { openWatchedPage } from '../support/watched-page.js';
 
 const SCREENSHOTS = new URL('../../test-results/', import.meta.url).pathname;
 
 let browser: Browser;
-let demo: GatewayProcess;
+let demo: Demo;
 let url: string;
 
 beforeAll(async () => {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  const port = await freePort();
-  url = `http://localhost:${port}`;
-  demo = startGatewayProcess(['demo'], { env: { PORT: String(port) } });
-  [browser] = await Promise.all([launchChromium(), demo.waitFor(/Ctrl-C/)]);
+  [browser, demo] = await Promise.all([launchChromium(), startDemo()]);
+  ({ url } = demo);
 });
 afterAll(async () => {
   await browser.close();
-  await demo.stop();
+  await demo.process.stop();
 });
-
-/** A page of a new visitor, and what must stay empty: errors on its console, and requests to anywhere else. */
-async function newPage(origin: string): Promise<{ page: Page; problems: string[] }> {
-  const page = await (await browser.newContext({ viewport: { width: 1400, height: 900 } })).newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') {
-      problems.push(message.text());
-    }
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('request', (request) => {
-    if (/^(https?|wss?):/.test(request.url()) && !request.url().startsWith(origin)) {
-      problems.push(`request to ${request.url()}`);
-    }
-  });
-  return { page, problems };
-}
 
 const tabs = (page: Page) => page.locator('.graphiql-tab').count();
 /** What the editor on the right shows; it writes white space as no-break spaces. */
@@ -52,7 +33,7 @@ const result = async (page: Page) =>
 
 describe('GraphiQL in the demo', () => {
   it('answers with a profile at the first press of the button, and each tab likewise', async () => {
-    const { page, problems } = await newPage(url);
+    const { page, problems } = await openWatchedPage(browser, url);
     await page.goto(`${url}/graphql`);
     const run = page.locator('.graphiql-execute-button');
     await run.click();
@@ -76,24 +57,13 @@ describe('GraphiQL in the demo', () => {
   });
 
   it('opens the same tabs after a reload', async () => {
-    const { page, problems } = await newPage(url);
+    const { page, problems } = await openWatchedPage(browser, url);
     await page.goto(`${url}/graphql`);
     await expect.poll(() => tabs(page)).toBe(4);
     await page.reload();
     await expect.poll(() => tabs(page)).toBe(4);
     await page.locator('.graphiql-execute-button').click();
     await expect.poll(() => result(page), { timeout: 10_000 }).toContain('"exists": true');
-    expect(problems).toEqual([]);
-  });
-});
-
-describe('the landing page', () => {
-  it('leads to GraphiQL', async () => {
-    const { page, problems } = await newPage(url);
-    await page.goto(url);
-    await page.screenshot({ path: `${SCREENSHOTS}landing.png` });
-    await page.getByRole('link', { name: 'GraphiQL' }).click();
-    await expect.poll(() => tabs(page)).toBe(4);
     expect(problems).toEqual([]);
   });
 });

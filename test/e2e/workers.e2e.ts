@@ -146,7 +146,7 @@ describe('workers', () => {
     served = await serveFiles(redis.address, '', { workers: 1 });
     for (const workers of ['0', '1.5', 'many', '-1', '1000']) {
       const { code, output } = await runCli(['serve', '--workers', workers]);
-      expect(code).toBe(1);
+      expect(code).toBe(64);
       expect(output).toContain('It must be a whole number from 1 to 256.');
     }
   });
