@@ -18,7 +18,7 @@ import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.mjs';
-import { COLUMNS, csvRow, DESTINATION_ID, ndjsonRow, WORKSPACE_ID } from './load/rows.mjs';
+import { COLUMNS, csvRow, DESTINATION_ID, ndjsonRow, WORKSPACE_ID } from './loading/rows.mjs';
 import { median } from './median.mjs';
 
 const { values } = parseArgs({
@@ -52,7 +52,7 @@ try {
     `${rows} rows: ${Math.round(statSync(ndjson).size / rows)} bytes a row as NDJSON; ${rounds} rounds, medians`,
   );
   const cases = {
-    'bare ioredis pipeline': () => run([file('load/bare-pipeline.mjs'), String(port), String(rows)]),
+    'bare ioredis pipeline': () => run([file('loading/bare-pipeline.mjs'), String(port), String(rows)]),
     'load NDJSON': () => run([file('../dist/main.js'), ...loadArgs(ndjson)]),
     'load gzip CSV': () => run([file('../dist/main.js'), ...loadArgs(csv)]),
   };
@@ -109,7 +109,7 @@ async function write(path, header, row, ...packing) {
 async function run(args) {
   const account = join(folder, 'account.json');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--import', file('load/account.mjs'), ...args], {
+  const child = spawn(process.execPath, ['--import', file('loading/account.mjs'), ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ACCOUNT_FILE: account },
   });

@@ -101,7 +101,7 @@ async function glance([first]: readonly Input[], options: TableOptions): Promise
     return undefined;
   }
   const table = await openTable(first, options);
-  await table.rows.return(undefined);
+  await table.close();
   return table;
 }
 
@@ -116,6 +116,7 @@ async function preview(
   const table = await openTable(first, tableOptions);
   checkColumns(table, askedColumns);
   const rejected = await previewLoad(table, targets, plan, print);
+  await table.close();
   return rejected > 0 ? EXIT.rejected : EXIT.loaded;
 }
 

@@ -78,7 +78,11 @@ export class BatchReader {
         checkColumns(table, askedColumns);
         this.#table = table;
         this.#tableBytes = input.fingerprint.size;
-        yield* this.#batchesOf(table, index, isDone);
+        try {
+          yield* this.#batchesOf(table, index, isDone);
+        } finally {
+          await table.close();
+        }
         this.#table = undefined;
       }
       this.#bytesBefore += input.fingerprint.size;

@@ -79,12 +79,16 @@ class CsvReader {
   }
 
   async *rows(): AsyncGenerator<readonly TableRow[]> {
-    do {
-      const rows = this.#readPiece();
-      if (rows.length > 0) {
-        yield rows;
-      }
-    } while (await this.#more());
+    try {
+      do {
+        const rows = this.#readPiece();
+        if (rows.length > 0) {
+          yield rows;
+        }
+      } while (await this.#more());
+    } finally {
+      await this.#input.return?.();
+    }
   }
 
   /** Every row that is complete; what is left is kept for the next piece. */

@@ -30,7 +30,9 @@ export interface Table {
   /** Part of it that was read, 0 to 1; undefined where nobody knows how much there is. */
   readonly progress: () => number | undefined;
   /** Read once. @throws TableError where it cannot be read further */
-  readonly rows: AsyncGenerator<readonly TableRow[]>;
+  readonly rows: AsyncIterable<readonly TableRow[]>;
+  /** For who does not read it to its end. */
+  readonly close: () => Promise<void>;
 }
 
 /** @throws TableError that names the input, when it cannot be read */
@@ -48,6 +50,9 @@ export async function openTable(input: Input, options: TableOptions): Promise<Ta
         format === 'csv' ? inferTypes(columns ?? [], sample.filter(isCsvRow), inferType) : new Map(),
       progress: () => (rowCount === undefined ? input.progress() : source.rowsRead / Math.max(1, rowCount)),
       rows: renamed(name, counted(source)),
+      close: async () => {
+        await rows.return(undefined);
+      },
     };
   });
 }
