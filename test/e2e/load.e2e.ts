@@ -95,7 +95,7 @@ describe('the interop cases', () => {
         'query ($e: String!, $d: ID!, $t: String!, $v: String!) { profile(entity: $e, destinationId: $d, idType: $t, idValue: $v) { traits } }',
         { e: request.entity, d: request.destinationId, t: request.id?.type, v: request.id?.value },
       );
-      const traits = /"data":(\{.*\})\}$/.exec(withoutInsignificantWhitespace(owed.body ?? ''))?.[1];
+      const traits = /"data":(\{.*\})\}$/s.exec(withoutInsignificantWhitespace(owed.body ?? ''))?.[1];
       expect(withoutInsignificantWhitespace(graphql.text)).toBe(`{"data":{"profile":{"traits":${traits}}}}`);
     }
   });
