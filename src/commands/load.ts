@@ -102,7 +102,7 @@ the end, 4 when --replace removed nothing of what it should.
 Examples:
   $ activation-gateway load users.csv.gz --entity user --id-type email --model user_360
   $ activation-gateway load users.parquet --project pb_project.yaml --checkpoint load.json --rejects rejects.ndjson
-  $ bq extract … | activation-gateway load - --format ndjson --entity user --id-type user_id --model user_360`,
+  $ zcat users.ndjson.gz | activation-gateway load - --format ndjson --entity user --id-type user_id --model user_360`,
     )
     .action(async (files: string[], options: LoadCommandOptions) => {
       const { runLoad } = await import('./run-load.js');

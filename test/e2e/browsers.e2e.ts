@@ -156,23 +156,15 @@ describe('a page of any other origin', () => {
        <form id="form" method="post" target="f" action="${gateway.url}/graphql"><input name="query" value="x"></form>`,
     );
     await page.evaluate(() => (document.querySelector('#form') as HTMLFormElement).submit());
-    await expect
-      .poll(
-        () =>
-          logged
-            .lines()
-            .slice(lines)
-            .filter(({ path }) => path === '/graphql').length,
-      )
-      .toBe(3);
-    expect(
-      new Set(
-        logged
-          .lines()
-          .slice(lines)
-          .map(({ status }) => status),
-      ),
-    ).toEqual(new Set([403]));
+    const asked = () =>
+      logged
+        .lines()
+        .slice(lines)
+        .filter(({ path }) => path === '/graphql');
+    const count = (method: string) => asked().filter((line) => line.method === method).length;
+    // Chromium looks ahead, and may ask twice for what no cache may keep.
+    await expect.poll(() => [count('GET') >= 2, count('POST')]).toEqual([true, 1]);
+    expect(new Set(asked().map(({ status }) => status))).toEqual(new Set([403]));
   });
 
   it('cannot frame a page', async () => {
@@ -214,7 +206,7 @@ describe('without a browser', () => {
     expect(Object.fromEntries(allowed.headers)).toMatchObject({
       'access-control-allow-origin': shop.origin,
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'authorization, content-type, x-request-id',
+      'access-control-allow-headers': 'authorization, content-type, x-request-id, x-request-timeout-ms',
       'access-control-max-age': '60',
       vary: 'origin',
     });

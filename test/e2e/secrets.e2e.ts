@@ -155,7 +155,7 @@ identityProviders:
   await redis.stop();
   await everyWay();
   await writeFile(served.tokensFile, `accessTokens:\n  - { name: x, role: admin, sha256: ${token} }\n`);
-  await served.process.waitFor(/those known before stay/);
+  await served.process.waitFor(/the one before is served on/);
   await served.process.stop();
   const use = await readFile(join(served.folder, 'use.json'), 'utf8');
   const output = served.process.output();
