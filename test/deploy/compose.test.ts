@@ -16,7 +16,6 @@ const compose = z
       z.looseObject({
         volumes: z.array(z.string()).default([]),
         ports: z.array(z.string()).default([]),
-        depends_on: z.unknown(),
         stop_grace_period: z.string().optional(),
       }),
     ),

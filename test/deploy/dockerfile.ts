@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DockerfileParser } from 'dockerfile-ast';
+import type { Range } from 'vscode-languageserver-types';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const DOCKERFILE = readFileSync(`${ROOT}Dockerfile`, 'utf8');
@@ -23,7 +24,7 @@ export function stagesOf(dockerfile: string): DockerStage[] {
   for (const instruction of DockerfileParser.parse(dockerfile).getInstructions()) {
     const step = {
       keyword: instruction.getKeyword(),
-      text: (instruction.getRawArgumentsContent() ?? '').replace(/\\\r?\n/g, ' ').trim(),
+      text: textOf(instruction.getRange(), dockerfile),
     };
     if (step.keyword === 'FROM') {
       stages.push([step]);
@@ -32,6 +33,15 @@ export function stagesOf(dockerfile: string): DockerStage[] {
     }
   }
   return stages;
+}
+
+/** Without its keyword, on one line. */
+function textOf({ start, end }: Range, dockerfile: string): string {
+  const lines = dockerfile.split('\n').slice(start.line, end.line + 1);
+  return lines
+    .map((line) => line.replace(/\\$/, '').trim())
+    .join(' ')
+    .replace(/^\S+\s+/, '');
 }
 
 /** The words of an instruction in exec form. @throws where it is in another form. */

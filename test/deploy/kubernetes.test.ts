@@ -1,7 +1,7 @@
 /** The manifests as `kubectl kustomize` writes them, held to Kubernetes' own types, to each other, and to the gateway. */
 
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -76,17 +76,35 @@ const deployment = z.object({
 let base: Manifest[];
 let example: Manifest[];
 let folder: string;
+/** A copy of deploy/kubernetes. */
+let manifests: string;
 
 beforeAll(async () => {
-  [base, example] = await Promise.all([kustomize('base'), kustomize('example')]);
   folder = await mkdtemp(join(tmpdir(), 'activation-gateway-kubernetes-'));
+  manifests = join(folder, 'kubernetes');
+  await cp(join(ROOT, 'deploy/kubernetes'), manifests, { recursive: true });
+  await suitKubectl();
+  [base, example] = await Promise.all([kustomize('base'), kustomize('example')]);
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function kustomize(name: string): Promise<Manifest[]> {
-  const { stdout } = await run('kubectl', ['kustomize', join(ROOT, 'deploy/kubernetes', name)]);
+  const { stdout } = await run('kubectl', ['kustomize', join(manifests, name)]);
   return parseDocuments(stdout, name).map((document) => manifest.parse(document));
+}
+
+/** Debian's kubectl is 1.20, which has folders under another key than all that came after it. */
+async function suitKubectl(): Promise<void> {
+  const { stdout } = await run('kubectl', ['version', '--client', '--output=json']);
+  const { minor } = z
+    .object({ clientVersion: z.object({ minor: z.string() }) })
+    .parse(JSON.parse(stdout)).clientVersion;
+  if (Number.parseInt(minor, 10) < 21) {
+    const file = join(manifests, 'example/kustomization.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/^resources:$/m, 'bases:'));
+  }
 }
 
 /** What TypeScript says of manifests as objects of Kubernetes' types: it finds fields that do not exist, as schemas do not. */
@@ -102,7 +120,16 @@ async function typeMistakes(manifests: readonly Manifest[]): Promise<string> {
         ];
   });
   await writeFile(file, lines.join('\n'));
-  const options = ['--noEmit', '--strict', '--skipLibCheck', '--types', '', '--module', 'preserve'];
+  const options = [
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--types',
+    '',
+    '--module',
+    'preserve',
+  ];
   return run(process.execPath, [TSC, ...options, file]).then(
     () => '',
     (error: { stdout: string }) => error.stdout,
@@ -116,16 +143,16 @@ function validate(each: Manifest): void {
   new Model({ ...each } as never).validate();
 }
 
-const named = (manifests: readonly Manifest[], kind: string, name = 'activation-gateway') =>
-  manifests.find((each) => each.kind === kind && each.metadata.name === name);
-const deploymentOf = (manifests: readonly Manifest[]) => deployment.parse(named(manifests, 'Deployment'));
-const textOf = (manifests: readonly Manifest[]) => {
+const named = (rendered: readonly Manifest[], kind: string, name = 'activation-gateway') =>
+  rendered.find((each) => each.kind === kind && each.metadata.name === name);
+const deploymentOf = (rendered: readonly Manifest[]) => deployment.parse(named(rendered, 'Deployment'));
+const textOf = (rendered: readonly Manifest[]) => {
   const { data } = z
     .looseObject({ data: z.record(z.string(), z.string()) })
-    .parse(named(manifests, 'ConfigMap'));
+    .parse(named(rendered, 'ConfigMap'));
   return data['gateway.yaml'] ?? '';
 };
-const configOf = (manifests: readonly Manifest[]) => parseConfig(textOf(manifests), { REDIS_PASSWORD: 'x' });
+const configOf = (rendered: readonly Manifest[]) => parseConfig(textOf(rendered), { REDIS_PASSWORD: 'x' });
 
 describe('the manifests', () => {
   it('are of the kinds that are meant', () => {
@@ -159,10 +186,10 @@ describe('the manifests', () => {
   });
 
   it('hold a configuration that the gateway takes, on the ports that they name', () => {
-    for (const manifests of [base, example]) {
-      const { server } = configOf(manifests);
-      const { metrics } = metricsOf.parse(parse(textOf(manifests)));
-      const [container] = deploymentOf(manifests).spec.template.spec.containers;
+    for (const rendered of [base, example]) {
+      const { server } = configOf(rendered);
+      const { metrics } = metricsOf.parse(parse(textOf(rendered)));
+      const [container] = deploymentOf(rendered).spec.template.spec.containers;
       expect(container.ports).toEqual([
         { name: 'http', containerPort: server.port },
         { name: 'metrics', containerPort: metrics.port },
@@ -173,9 +200,9 @@ describe('the manifests', () => {
   });
 
   it('give a gateway the time to drain before it is killed', () => {
-    for (const manifests of [base, example]) {
-      const { drainSeconds } = configOf(manifests).server;
-      const { terminationGracePeriodSeconds, containers } = deploymentOf(manifests).spec.template.spec;
+    for (const rendered of [base, example]) {
+      const { drainSeconds } = configOf(rendered).server;
+      const { terminationGracePeriodSeconds, containers } = deploymentOf(rendered).spec.template.spec;
       const { periodSeconds, failureThreshold } = containers[0].readinessProbe;
       expect(drainSeconds).toBeGreaterThan(periodSeconds * failureThreshold);
       // The supervisor ends a worker that hangs 10 seconds after it was to have drained.
@@ -236,7 +263,9 @@ describe('the manifests', () => {
       named(base, 'NetworkPolicy'),
     ].map((each) => {
       const { spec } = z
-        .looseObject({ spec: z.looseObject({ selector: z.unknown(), podSelector: z.unknown() }) })
+        .looseObject({
+          spec: z.looseObject({ selector: z.unknown().optional(), podSelector: z.unknown().optional() }),
+        })
         .parse(each);
       const selector = spec.selector ?? spec.podSelector;
       return z.object({ matchLabels: z.unknown() }).safeParse(selector).data?.matchLabels ?? selector;

@@ -44,7 +44,7 @@ describe('the systemd unit', () => {
   it('is understood by systemd, word for word', async () => {
     expect(await verify(unit)).toBe('');
     expect(await verify(unit.replace('ProtectSystem=strict', 'ProtectSystem=strictly'))).toContain(
-      'ProtectSystem',
+      'strictly',
     );
     expect(await verify(unit.replace('Restart=always', 'Restarts=always'))).toContain('Restarts');
   });
