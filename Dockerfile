@@ -18,7 +18,10 @@ WORKDIR /app
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY package.json LICENSE ./
+# What is served besides profiles: the published schema, the guides, the demo's shop.
 COPY schema schema
+COPY docs docs
+COPY examples/storefront examples/storefront
 
 ARG VERSION=unknown
 ARG REVISION=unknown

@@ -9,7 +9,7 @@ const MAX_PACKED_BYTES = 1_000_000;
 const MAX_UNPACKED_BYTES = 4_000_000;
 /** Everything else stays in the repository: sources, tests, the bench, what builds them. */
 const PUBLISHED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|(dist|schema|docs|deploy)\/[\w./-]+)$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|(dist|schema|docs|deploy|examples\/storefront)\/[\w./-]+)$/;
 const NEVER =
   /(^|\/)(\.env|\.npmrc|node_modules|[^/]*\.(test|e2e|fault|tsbuildinfo)\.[^/]+|[^/]*\.(log|pem|key))$/;
 

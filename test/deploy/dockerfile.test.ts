@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { DOCKERFILE, execForm, lastOf, ROOT, stagesOf } from './dockerfile.js';
 
 const read = (file: string) => readFileSync(`${ROOT}${file}`, 'utf8');
@@ -56,5 +57,14 @@ describe('the Dockerfile', () => {
     const sent = read('.dockerignore').match(/(?<=^!).+$/gm) ?? [];
     expect(read('.dockerignore')).toMatch(/^\*$/m);
     expect([...new Set(copied)].toSorted()).toEqual(sent.toSorted());
+  });
+
+  it('has every folder of the package that is read at run time', () => {
+    const { files } = z.object({ files: z.array(z.string()) }).parse(JSON.parse(read('package.json')));
+    const folders = files.filter((file) => !file.endsWith('.md') && file !== 'deploy');
+    const targets = final
+      .filter(({ keyword }) => keyword === 'COPY')
+      .map(({ text }) => text.split(' ').at(-1));
+    expect(targets).toEqual(expect.arrayContaining(folders));
   });
 });
