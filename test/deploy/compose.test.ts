@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DCLinter } from 'dclint';
 import { describe, expect, it } from 'vitest';
@@ -32,25 +33,33 @@ const scrape = z.object({
   ),
 });
 
-/** Mistakes, by the compose specification's schema and by the rules that tell of one. */
+/** Ours are in the order in which they are understood, and a build is given a name to be run by. */
+const RULES = Object.fromEntries(
+  [
+    'services-alphabetical-order',
+    'service-keys-order',
+    'top-level-properties-order',
+    'service-dependencies-alphabetical-order',
+    'service-ports-alphabetical-order',
+    'no-build-and-image',
+  ].map((rule) => [rule, 0]),
+);
+const results = z.array(z.looseObject({ messages: z.array(z.looseObject({ message: z.string() })) }));
+
+/** Mistakes, by the compose specification's schema and by the linter's rules. */
 function mistakesOf(text: string): string[] {
-  const linter = new DCLinter({
-    rules: {
-      // Ours are in the order in which they are understood.
-      'services-alphabetical-order': 0,
-      'service-keys-order': 0,
-      'top-level-properties-order': 0,
-      'service-dependencies-alphabetical-order': 0,
-      'service-ports-alphabetical-order': 0,
-      // A build that is given a name to be run by.
-      'no-build-and-image': 0,
-    },
-    quiet: false,
-    debug: false,
-    exclude: [],
-    disableAllRules: false,
-  });
-  return linter.lintContent(text, 'compose.yaml').map(({ message }: { message: string }) => message);
+  const folder = mkdtempSync(join(tmpdir(), 'activation-gateway-compose-'));
+  try {
+    const file = join(folder, 'compose.yaml');
+    writeFileSync(file, text);
+    const rules = { ...RULES, 'require-quotes-in-ports': [1, { quoteType: 'double' }] };
+    const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [], disableAllRules: false });
+    return results
+      .parse(linter.lintFiles([file], false))
+      .flatMap(({ messages }) => messages.map(({ message }) => message));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 describe('the compose file', () => {
