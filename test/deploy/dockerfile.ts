@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DockerfileParser } from 'dockerfile-ast';
-import type { Range } from 'vscode-languageserver-types';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const DOCKERFILE = readFileSync(`${ROOT}Dockerfile`, 'utf8');
@@ -13,6 +12,11 @@ export interface DockerStep {
   readonly keyword: string;
   /** What follows it, on one line. */
   readonly text: string;
+}
+
+interface Lines {
+  readonly start: { readonly line: number };
+  readonly end: { readonly line: number };
 }
 
 /** From one FROM to the next; the first step is the FROM. */
@@ -36,7 +40,7 @@ export function stagesOf(dockerfile: string): DockerStage[] {
 }
 
 /** Without its keyword, on one line. */
-function textOf({ start, end }: Range, dockerfile: string): string {
+function textOf({ start, end }: Lines, dockerfile: string): string {
   const lines = dockerfile.split('\n').slice(start.line, end.line + 1);
   return lines
     .map((line) => line.replace(/\\$/, '').trim())
