@@ -4,7 +4,9 @@ const shared = {
   testTimeout: 20_000,
   hookTimeout: 60_000,
   server: {
-    deps: { inline: [/graphql-scalars/, /@pothos/, /graphql-yoga/, /@envelop/, /@graphql-tools/] },
+    deps: {
+      inline: [/graphql-scalars/, /@pothos/, /graphql-yoga/, /@envelop/, /@graphql-tools/, /@actions\//],
+    },
   },
 };
 

@@ -15,6 +15,8 @@ const NEEDED = [
   { package: 'redis-server', isThere: () => findRedisBinary() !== undefined },
   { package: 'chromium', isThere: () => findChromium() !== undefined },
   { package: 'openssl', isThere: () => spawnSync('openssl', ['version']).status === 0 },
+  { package: 'kubernetes-client', isThere: () => spawnSync('kubectl', ['version', '--client']).status === 0 },
+  { package: 'systemd', isThere: () => spawnSync('systemd-analyze', ['--version']).status === 0 },
 ];
 
 /** @throws an error that says the line to type, where it cannot install what is missing itself. */
