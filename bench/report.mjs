@@ -1,6 +1,7 @@
 /** The figures as Markdown and as a picture, for bench/results/ and docs/performance.md. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { barChart } from './bar-chart.mjs';
 
 const RESULTS = new URL('./results/', import.meta.url);
@@ -48,13 +49,22 @@ export function printed(results) {
     .join('\n');
 }
 
+/** The results that were written last, where they are of the same day, machine and versions; otherwise none. */
+export function lastResults(versions) {
+  const file = new URL('results.json', RESULTS);
+  const last = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  return isDeepStrictEqual(last?.versions, versions) ? last : {};
+}
+
 /** Writes results.json, table.md and cpu.svg, and the figures of docs/performance.md. */
 export function writeResults(results) {
   const text = printed(results);
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(new URL('results.json', RESULTS), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(new URL('table.md', RESULTS), text);
-  writeFileSync(new URL('cpu.svg', RESULTS), cpuChart(results));
+  if (results.compare) {
+    writeFileSync(new URL('cpu.svg', RESULTS), cpuChart(results));
+  }
   const page = readFileSync(PAGE, 'utf8');
   const [before, rest] = page.split(BEGIN);
   writeFileSync(PAGE, `${before}${BEGIN}\n\n${text}\n${END}${rest.split(END)[1]}`);

@@ -4,7 +4,8 @@
  *   npm run bench                        about twenty-five minutes; writes bench/results/ and the figures of docs/performance.md
  *   npm run bench -- --quick             under 90 s; prints CPU and requests/s, writes nothing
  *   npm run bench -- --only compare      one part, or several: compare,latency,workers,curves,heap,overload,first,telemetry;
- *                                        writes nothing
+ *                                        writes nothing,
+ *                                        but with --keep its parts of the results of a run of the same day, machine and versions
  */
 
 import { randomBytes } from 'node:crypto';
@@ -19,14 +20,18 @@ import { overload } from './parts/overload.mjs';
 import { telemetry } from './parts/telemetry.mjs';
 import { workers } from './parts/workers.mjs';
 import { startRedis } from './redis.mjs';
-import { printed, writeResults } from './report.mjs';
+import { lastResults, printed, writeResults } from './report.mjs';
 import { versions } from './versions.mjs';
 
 /** In the order in which they run. Latency needs the most that each server takes, which is compared before it. */
 const PARTS = { compare, latency, workers, curves, heap, overload, first, telemetry };
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
 });
 const only = values.only?.split(',') ?? (values.quick ? ['compare'] : Object.keys(PARTS));
 
@@ -54,6 +59,8 @@ try {
   // Also what was measured before a part failed.
   process.stdout.write(printed(results));
 }
-if (!values.quick && values.only === undefined) {
+if (values.keep) {
+  writeResults({ ...lastResults(results.versions), ...results });
+} else if (!values.quick && values.only === undefined) {
   writeResults(results);
 }
