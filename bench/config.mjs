@@ -1,12 +1,14 @@
-/** The gateway's configuration: authentication, grants, limits, the audit and its log switched on. */
+/** The gateway's configuration: authentication, grants, limits, metrics, the audit and its log switched on. */
 
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** @param more further lines */
-export function configText({ redisPort, token, workspaceId, destinationId, more = '' }) {
+const METRICS = 'metrics: { port: 0 }\n';
+
+/** @param more further lines; metrics, unless said */
+export function configText({ redisPort, token, workspaceId, destinationId, more = METRICS }) {
   return `destinations:
   - { id: ${destinationId}, workspaceId: ${workspaceId}, type: REDIS, timeoutMs: 5000, config: { address: "127.0.0.1:${redisPort}", clusterMode: false } }
 accessTokens:
