@@ -67,7 +67,7 @@ export function writeResults(results) {
   }
   const page = readFileSync(PAGE, 'utf8');
   const [before, rest] = page.split(BEGIN);
-  writeFileSync(PAGE, `${before}${BEGIN}\n\n${text}\n${END}${rest.split(END)[1]}`);
+  writeFileSync(PAGE, `${before}${BEGIN}\n\n${PICTURE}\n\n${text}\n${END}${rest.split(END)[1]}`);
 }
 
 function cpuChart({ compare, versions }) {

@@ -4,7 +4,7 @@ import { grantKeys, patterns } from './grant-schema.js';
 import { rate } from './limits-schema.js';
 import { text } from './scalar.js';
 import { section } from './section.js';
-import { peek, variant } from './variant.js';
+import { variant } from './variant.js';
 
 const HASH = 'the 64 hex digits that `activation-gateway token create` printed';
 const TIME = 'must be a time with its zone, for example 2027-06-30T00:00:00Z';
@@ -72,13 +72,8 @@ const unknownRole = section({
 }).transform(() => z.NEVER);
 
 /** An entry of `accessTokens`. */
-export const accessToken = variant<z.ZodType<AccessTokenConfig>>((input) => {
-  switch (peek(input, 'role')) {
-    case 'admin':
-      return adminToken;
-    case 'reader':
-      return readerToken;
-    default:
-      return unknownRole;
-  }
-});
+export const accessToken = variant<z.ZodType<AccessTokenConfig>>(
+  'role',
+  { admin: adminToken, reader: readerToken },
+  unknownRole,
+);

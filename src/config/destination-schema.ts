@@ -5,7 +5,7 @@ import { layout } from './layout-schema.js';
 import { redisSettings } from './redis-settings-schema.js';
 import { flag, text, wholeNumber } from './scalar.js';
 import { section } from './section.js';
-import { peek, variant } from './variant.js';
+import { variant } from './variant.js';
 
 const REDIS = 'REDIS';
 const MAX_TIMEOUT_MS = 60_000;
@@ -105,6 +105,8 @@ const otherDestination = section({
 );
 
 /** An entry of `destinations`. */
-export const destination = variant<z.ZodType<DestinationConfig>>((input) =>
-  peek(input, 'type') === REDIS ? redisDestination : otherDestination,
+export const destination = variant<z.ZodType<DestinationConfig>>(
+  'type',
+  { [REDIS]: redisDestination },
+  otherDestination,
 );

@@ -4,7 +4,7 @@ import type { ClaimGrantConfig, IdentityProviderConfig } from './config.js';
 import { grantKeys, visibilityKeys } from './grant-schema.js';
 import { text } from './scalar.js';
 import { section } from './section.js';
-import { peek, variant } from './variant.js';
+import { variant } from './variant.js';
 
 /** Those with public keys: a secret shared with a provider could sign tokens for everybody. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
@@ -55,18 +55,7 @@ const unknownRole = z
   })
   .transform(() => z.NEVER);
 
-const claimGrant = variant<z.ZodType<ClaimGrantConfig>>((input) => {
-  switch (peek(input, 'role')) {
-    case 'admin':
-      return admin;
-    case 'reader':
-      return reader;
-    case 'viewer':
-      return viewer;
-    default:
-      return unknownRole;
-  }
-});
+const claimGrant = variant<z.ZodType<ClaimGrantConfig>>('role', { admin, reader, viewer }, unknownRole);
 
 /** Every key that a grant by claims has in some role. */
 export const CLAIM_GRANT_KEYS = [...new Set([...Object.keys(reader.shape), ...Object.keys(viewer.shape)])];

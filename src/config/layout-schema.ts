@@ -4,7 +4,7 @@ import { EVENT_STREAM_ID_TYPE } from './defaults.js';
 import { parseKeyTemplate, placeholdersOf } from './key-template.js';
 import { text } from './scalar.js';
 import { section } from './section.js';
-import { peek, variant } from './variant.js';
+import { variant } from './variant.js';
 
 const VALUES = ['hash-of-json', 'hash-of-strings', 'json-string', 'json-document'] as const;
 const someText = (meaning: string) => text(meaning).min(1, { error: 'must not be empty' });
@@ -71,18 +71,11 @@ const unknownType = section({
 }).transform(() => z.NEVER);
 
 /** `layout` of a destination. */
-export const layout = variant<z.ZodType<LayoutConfig>>((input) => {
-  switch (peek(input, 'type')) {
-    case 'profiles':
-      return profiles;
-    case 'event-stream':
-      return eventStream;
-    case 'custom':
-      return custom;
-    default:
-      return unknownType;
-  }
-});
+export const layout = variant<z.ZodType<LayoutConfig>>(
+  'type',
+  { profiles, 'event-stream': eventStream, custom },
+  unknownType,
+);
 
 /** Every key that a layout of some type has. */
 export const LAYOUT_KEYS = Object.keys(customSection.shape);

@@ -4,7 +4,7 @@ import type { ProfileTokenKeyConfig } from './config.js';
 import { DEFAULT_PROFILE_TOKENS } from './defaults.js';
 import { text, wholeNumber } from './scalar.js';
 import { section } from './section.js';
-import { peek, variant } from './variant.js';
+import { variant } from './variant.js';
 
 const MAX_LIFE_SECONDS = 86_400;
 const MIN_SECRET = 32;
@@ -80,16 +80,11 @@ const unknownAlgorithm = section({
   secret: z.unknown().optional(),
 }).transform(() => z.NEVER);
 
-const key = variant<z.ZodType<ProfileTokenKeyConfig>>((input) => {
-  switch (peek(input, 'algorithm')) {
-    case 'EdDSA':
-      return edDsa;
-    case 'HS256':
-      return hs256;
-    default:
-      return unknownAlgorithm;
-  }
-});
+const key = variant<z.ZodType<ProfileTokenKeyConfig>>(
+  'algorithm',
+  { EdDSA: edDsa, HS256: hs256 },
+  unknownAlgorithm,
+);
 
 const KEYS = 'a list of keys, at least one; `activation-gateway profile-token key` makes one';
 

@@ -9,7 +9,8 @@ const FOLDER = new URL('../../docs/', import.meta.url);
 /** Where the address of a page leads to, as the links of the guides name it. */
 const BASE = 'http://docs/docs/';
 const ENDING = '.md';
-const FIRST = 'quickstart';
+/** Names the others. */
+const INDEX = 'README';
 
 /** None where the guides are not installed. */
 export function docsRoutes(): Route[] {
@@ -21,7 +22,7 @@ export function docsRoutes(): Route[] {
     .map((file) => file.slice(0, -ENDING.length))
     .sort();
   return [
-    route('/docs', async () => indexPage(names)),
+    route('/docs', () => guidePage(INDEX, names)),
     ...names.map((name) => route(`/docs/${name}`, () => guidePage(name, names))),
   ];
 }
@@ -38,18 +39,6 @@ function route(path: string, render: () => Promise<HttpResponse>): Route {
     },
     refuse: errorResponse,
   };
-}
-
-function indexPage(names: readonly string[]): HttpResponse {
-  const guides = names.filter((name) => !name.includes('/'));
-  const others = guides.filter((name) => name !== FIRST);
-  const items = [...guides.filter((name) => name === FIRST), ...others, 'decisions/README']
-    .filter((name) => names.includes(name))
-    .map((name) => `<li><a href="/docs/${name}">${escapeHtml(titleOf(read(name)))}</a></li>`);
-  return ownPage({
-    title: 'Docs · activation-gateway',
-    main: `<p class="crumb"><a href="/">activation-gateway</a></p>\n<h1>Docs</h1>\n<ul>${items.join('\n')}</ul>`,
-  });
 }
 
 async function guidePage(name: string, names: readonly string[]): Promise<HttpResponse> {

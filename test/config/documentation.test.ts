@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
-import { SECTION_KEYS } from '../../src/config/schema.js';
 import { refusalOf } from './mistakes-of.js';
 
 const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
@@ -12,13 +11,6 @@ const [example = '', ofAnotherTool = '', limits = '', broken = ''] = Array.from(
 const [output = ''] = Array.from(page.matchAll(/```text\n([\s\S]*?)\n```/g), ([, block]) => block);
 
 describe('the reference of the configuration', () => {
-  it.each(Object.entries(SECTION_KEYS))('has exactly the keys of the section %j', (path, keys) => {
-    const heading = path === '' ? '## The file' : `## \`${path}\``;
-    const section = page.split(`${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-    const documented = Array.from(section.matchAll(/^\| `(\w+)` \|/gm), ([, key]) => key);
-    expect(documented.toSorted()).toEqual(keys.toSorted());
-  });
-
   it('begins with an example that works', () => {
     expect(parseConfig(example, { REDIS_PASSWORD: 'x' })).toMatchObject({
       destinations: [{ kind: 'redis' }],
