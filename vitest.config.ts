@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const shared = {
+  // Most tests wait for processes that they started: two files at once take little more than half the time, on two cores too.
+  maxWorkers: 2,
   testTimeout: 20_000,
   hookTimeout: 60_000,
   server: {

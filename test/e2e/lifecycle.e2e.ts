@@ -70,7 +70,7 @@ describe('a gateway that has started', () => {
     const clients = String(await redis.client.client('LIST'));
     expect(clients.match(/ name=activation-gateway /g)).toHaveLength(2);
     await expect
-      .poll(() => served.process.output().match(/"msg":"every destination answers"/g), WITHIN)
+      .poll(() => served.process.output().match(/"msg":"every destination answers"/g), { timeout: 5_000 })
       .toHaveLength(2);
   });
 
