@@ -134,7 +134,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
 
   function warmUp(): Promise<boolean> {
-    warm ??= Promise.all([generation.prepare(), warmUpCode()]).then(([all]) => all);
+    warm ??= warmUpCode().then(() => generation.prepare());
     return warm;
   }
 

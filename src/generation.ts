@@ -103,9 +103,10 @@ export class Generation {
    * @returns whether every destination answers
    */
   async prepare(): Promise<boolean> {
-    const checks = Promise.allSettled(this.#readable.map(({ store }) => store.check()));
+    // First what holds the event loop: an answer that comes meanwhile would be taken for one that came too late.
     await this.#engine.prepare();
-    return (await checks).every(({ status }) => status === 'fulfilled');
+    const checks = await Promise.allSettled(this.#readable.map(({ store }) => store.check()));
+    return checks.every(({ status }) => status === 'fulfilled');
   }
 
   /**

@@ -3,6 +3,8 @@
 import type { LoadState } from '../loading/load.js';
 
 const BAR_WIDTH = 24;
+/** Of a terminal that does not know its width. */
+const USUAL_COLUMNS = 80;
 const REDRAW_MS = 100;
 const LINE_MS = 10_000;
 const FIRST_LINE_MS = 2_000;
@@ -30,7 +32,10 @@ export function showProgress(stream: NodeJS.WriteStream, alreadyDone: number): L
       const text = describe(state, alreadyDone, (now - startedAt) / 1_000, startFraction ?? 0);
       stream.write(
         stream.isTTY
-          ? `${CLEAR_LINE}${bar(state.fraction)}${text}`.slice(0, stream.columns + CLEAR_LINE.length)
+          ? `${CLEAR_LINE}${bar(state.fraction)}${text}`.slice(
+              0,
+              (stream.columns || USUAL_COLUMNS) + CLEAR_LINE.length,
+            )
           : `${text}\n`,
       );
     },

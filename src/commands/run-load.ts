@@ -8,7 +8,7 @@ import { type Input, openInput, STANDARD_INPUT } from '../loading/input.js';
 import { KeySet } from '../loading/key-set.js';
 import { type LoadOutcome, load } from '../loading/load.js';
 import { RejectsFile } from '../loading/rejects-file.js';
-import { checkColumns, openTable, type Table, type TableOptions } from '../loading/table.js';
+import { checkColumns, checkFormats, openTable, type Table, type TableOptions } from '../loading/table.js';
 import { TableError } from '../loading/table-error.js';
 import type { Target } from '../loading/target.js';
 import { BulkConnection, BulkConnectionError } from '../redis/bulk-connection.js';
@@ -78,6 +78,7 @@ async function planLoad(
     inputs.push(await openInput(file, process.stdin));
   }
   const tableOptions = { format: options.format, delimiter: options.delimiter, nullText: options.null };
+  await checkFormats(inputs, tableOptions);
   const table = await glance(inputs, tableOptions);
   const targets = targetsOf(options, destination, table?.columns ?? []);
   const idColumns = [...new Set(targets.map(({ idColumn }) => idColumn))];

@@ -39,7 +39,7 @@ export interface Table {
 export async function openTable(input: Input, options: TableOptions): Promise<Table> {
   const { name } = input.fingerprint;
   return named(name, async () => {
-    const format = options.format ?? formatOf(input);
+    const format = formatOf(input, options);
     const { columns, rows, rowCount } = await openRows(format, input, options);
     const { sample, all } = await sampled(rows);
     const source = { rows: all, rowCount, rowsRead: 0 };
@@ -55,6 +55,13 @@ export async function openTable(input: Input, options: TableOptions): Promise<Ta
       },
     };
   });
+}
+
+/** @throws TableError that names an input whose format is neither told nor seen from its name */
+export async function checkFormats(inputs: readonly Input[], options: TableOptions): Promise<void> {
+  for (const input of inputs) {
+    await named(input.fingerprint.name, async () => formatOf(input, options));
+  }
 }
 
 /** @throws TableError that names a column which the table does not have */
@@ -92,7 +99,10 @@ async function openRows(format: TableFormat, input: Input, options: TableOptions
   }
 }
 
-function formatOf({ isParquet, bareName }: Input): TableFormat {
+function formatOf({ isParquet, bareName }: Input, { format }: TableOptions): TableFormat {
+  if (format !== undefined) {
+    return format;
+  }
   if (isParquet) {
     return 'parquet';
   }

@@ -280,8 +280,8 @@ function run(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Typed> {
-  // Whatever the one who runs the tests prefers.
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...own } = process.env;
+  // Whatever the one who runs the tests prefers; and Node takes no terminal of a CI for one with colours.
+  const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...own } = process.env;
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...own, ...env } });
   let out = '';
   let err = '';

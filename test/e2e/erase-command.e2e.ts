@@ -1,17 +1,15 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../support/free-port.js';
 import { DESTINATION_ID, OTHER_DESTINATION_ID, WORKSPACE_ID } from '../support/gateway.js';
-import { runCli } from '../support/gateway-process.js';
+import { MAIN, runCli } from '../support/gateway-process.js';
 import { dumpKeys, type KeyDump, without } from '../support/key-dump.js';
-import { endWithThisProcess } from '../support/orphan-guard.js';
+import { onTerminal } from '../support/on-terminal.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const PREFIX = `${WORKSPACE_ID}:${DESTINATION_ID}:user`;
 const ADAS = [`${PREFIX}:email:ada@example.com`, `${PREFIX}:user_id:42`, 'user:42'];
 
@@ -190,12 +188,12 @@ describe('erase', () => {
   });
 
   it('asks on a terminal, and deletes after a yes alone', async () => {
-    expect(await onTerminal('no')).toMatchObject({
+    expect(await eraseOnTerminal('no')).toMatchObject({
       code: 1,
       output: expect.stringContaining('Nothing was deleted.'),
     });
     await expectGone();
-    const { code, output } = await onTerminal('yes');
+    const { code, output } = await eraseOnTerminal('yes');
     expect(output).toContain(
       'Delete 3 keys of 1 id, and of 1 id that they are linked to at Production Redis? Type yes: ',
     );
@@ -204,20 +202,7 @@ describe('erase', () => {
   });
 });
 
-/** With a terminal of its own, on which the answer is typed. */
-function onTerminal(answer: string): Promise<{ code: number | null; output: string }> {
-  const command = [process.execPath, MAIN, 'erase', '--config', file, '--destination', DESTINATION_ID];
-  const args = ['--entity', 'user', ...ADA];
-  return new Promise((resolve) => {
-    const child = spawn('script', ['-qec', [...command, ...args].join(' '), '/dev/null']);
-    endWithThisProcess(child);
-    let output = '';
-    child.stdout.on('data', (data: Buffer) => {
-      output += String(data);
-      if (output.includes('Type yes: ') && child.stdin.writable) {
-        child.stdin.end(`${answer}\n`);
-      }
-    });
-    child.once('close', (code) => resolve({ code, output }));
-  });
+function eraseOnTerminal(answer: string): ReturnType<typeof onTerminal> {
+  const command = ['erase', '--config', file, '--destination', DESTINATION_ID, '--entity', 'user', ...ADA];
+  return onTerminal(command, { question: 'Type yes: ', answer });
 }

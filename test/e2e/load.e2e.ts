@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isJson } from '../../src/json/is-json.js';
 import { DESTINATION_ID, startTestGateway, type TestGateway } from '../support/gateway.js';
 import { INTO_USERS, KEY_PREFIX, type LoadFolder, loadFolder } from '../support/load-table.js';
+import { onTerminal } from '../support/on-terminal.js';
 import { fixtures, withoutInsignificantWhitespace } from '../support/profile-fixtures.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
@@ -116,7 +117,7 @@ describe('the interop cases', () => {
 });
 
 describe('load', () => {
-  it('reads CSV, NDJSON and Parquet, plain and gzip, from files and from standard input', async () => {
+  it('reads CSV, NDJSON and Parquet, plain and gzip', async () => {
     const csv = 'user_id,NAME,ZIP,AGE,VIP,NOTE\n007,"Ada, L.",01234,36,true,\n';
     const ndjson = '{"user_id":"007","NAME":"Ada, L.","ZIP":"01234","AGE":36,"VIP":true,"NOTE":null}\n';
     const parquet = parquetWriteBuffer({
@@ -150,6 +151,38 @@ describe('load', () => {
       ]);
       expect(await stored()).toEqual(expected);
     }
+  });
+
+  it('reads standard input, plain and gzip, as what it is told to be', async () => {
+    const expected = Object.fromEntries(
+      [0, 1, 2].map((i) => [`${KEY_PREFIX}:user:user_id:u-${i}`, { user_360: `{"N":${i}}` }]),
+    );
+    for (const [format, input] of [
+      ['ndjson', users(3)],
+      ['ndjson', gzipSync(users(3))],
+      ['csv', 'user_id,N\nu-0,0\nu-1,1\nu-2,2\n'],
+    ] as const) {
+      await redis.client.flushall();
+      const { code, output } = await folder.load(['-', '--format', format, ...INTO_USERS], { input });
+      expect([code, output]).toEqual([0, expect.stringMatching(/^3 rows loaded into /)]);
+      expect(await stored()).toEqual(expected);
+    }
+    const { code, output } = await folder.load(['-', ...INTO_USERS], { input: users(3) });
+    expect([code, output]).toEqual([1, expect.stringContaining('--format')]);
+  });
+
+  it('draws how far it has come on a terminal', async () => {
+    const file = await folder.write('t.ndjson', users(100_000));
+    const { code, output } = await onTerminal(await folder.commandLine([file, ...INTO_USERS]), {
+      question: 'nothing is asked',
+      answer: '',
+    });
+    expect(code).toBe(0);
+    expect(output).toMatch(/█+░+ \d+ % · [\d,]+ rows · [\d,]+\/s · 0 rejected · \d+ s left/);
+    // Nothing of it is left behind.
+    expect(output.split('\r\u001b[2K').at(-1)?.trim()).toMatch(
+      /^100,000 rows loaded into \S+, 0 rejected, in [\d.]+ s\.$/,
+    );
   });
 
   it('leaves other models of a profile alone, and replaces its own whole', async () => {
@@ -468,6 +501,18 @@ describe('--replace', () => {
     expect(Object.keys(left)).toHaveLength(50 + 3);
     expect(left[gone]).toEqual({ other: '{"B":1}' });
     expect(left[otherIdType]).toEqual({ user_360: '{"A":1}' });
+  });
+
+  it('asks on a terminal, and removes after a yes alone', async () => {
+    const file = await folder.write('t.ndjson', users(50));
+    const command = await folder.commandLine([file, ...INTO_USERS, '--replace']);
+    const question = '[y/N] ';
+    const refused = await onTerminal(command, { question, answer: 'n' });
+    expect(refused.code).toBe(4);
+    expect(refused.output).toContain('2 of 52 profiles with the model are not in the table');
+    expect((await stored())[gone]).toEqual({ user_360: '{"A":1}', other: '{"B":1}' });
+    expect((await onTerminal(command, { question, answer: 'y' })).code).toBe(0);
+    expect((await stored())[gone]).toEqual({ other: '{"B":1}' });
   });
 
   it('removes nothing beyond its bound', async () => {

@@ -13,6 +13,7 @@ import { openApiDocument } from '../../src/rest/openapi/document.js';
 import { markup } from '../../src/rest/openapi/markup.js';
 import type { Content, Method, Operation } from '../../src/rest/openapi/model.js';
 import { profileTokensRoute } from '../../src/rest/profile-tokens.js';
+import { seriousFaults } from '../support/accessibility.js';
 import { launchChromium } from '../support/chromium.js';
 import { freePort } from '../support/free-port.js';
 import {
@@ -388,6 +389,14 @@ describe('/openapi', () => {
     await page.click('text=openapi.json');
     expect(await page.textContent('body')).toContain('"openapi":"3.1.1"');
     expect(problems).toEqual([]);
+    await browser.close();
+  });
+
+  it.each(['light', 'dark'] as const)('has no serious fault that axe finds, %s', async (colorScheme) => {
+    const browser = await launchChromium();
+    const page = await (await browser.newContext({ bypassCSP: true, colorScheme })).newPage();
+    await page.goto(`${gateway.url}/openapi`);
+    expect(await seriousFaults(page)).toEqual([]);
     await browser.close();
   });
 

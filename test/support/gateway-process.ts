@@ -4,7 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { endWithThisProcess } from './orphan-guard.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** The command line, built. */
+export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const OUTPUT_TIMEOUT_MS = 15_000;
 
 export interface GatewayProcess {
@@ -21,16 +22,21 @@ export interface GatewayProcess {
   stop(): Promise<number | null>;
 }
 
-export function startGatewayProcess(
-  args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
-): GatewayProcess {
+export interface ProcessOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** On standard input, which is closed behind it; nothing when left out. */
+  readonly input?: string | Buffer;
+}
+
+export function startGatewayProcess(args: readonly string[], options: ProcessOptions = {}): GatewayProcess {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   endWithThisProcess(child);
+  child.stdin.end(options.input);
 
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -80,10 +86,7 @@ export interface CliResult {
 }
 
 /** Runs a command to its end. */
-export async function runCli(
-  args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
-): Promise<CliResult> {
+export async function runCli(args: readonly string[], options: ProcessOptions = {}): Promise<CliResult> {
   const child = startGatewayProcess(args, options);
   const code = await child.exit();
   return { code, output: child.output() };

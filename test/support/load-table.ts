@@ -13,12 +13,16 @@ export interface LoadFolder {
   /** Runs `load` with a configuration for the Redis. */
   load(args: readonly string[], options?: LoadRun): Promise<CliResult>;
   start(args: readonly string[], options?: LoadRun): Promise<GatewayProcess>;
+  /** The arguments that {@link load} gives the command line. */
+  commandLine(args: readonly string[]): Promise<string[]>;
   remove(): Promise<void>;
 }
 
 export interface LoadRun {
-  /** `host:port` of the Redis. */
-  readonly address: string;
+  /** `host:port` of the Redis; that of the folder when left out. */
+  readonly address?: string;
+  /** On standard input. */
+  readonly input?: string | Buffer;
   /** Further lines of the destination's config, and of the destination. */
   readonly config?: string;
   readonly destination?: string;
@@ -33,20 +37,26 @@ export async function loadFolder(address: string): Promise<LoadFolder> {
     return join(path, name);
   };
   const prepare = async (args: readonly string[], run: LoadRun) => {
-    await write('gateway.yaml', configuration(run));
+    await write('gateway.yaml', configuration({ address, ...run }));
     return ['load', '--config', join(path, 'gateway.yaml'), ...args];
   };
   return {
     path,
     write,
-    load: async (args, run = { address }) => runCli(await prepare(args, run), { cwd: path }),
-    start: async (args, run = { address }) => startGatewayProcess(await prepare(args, run), { cwd: path }),
+    load: async (args, run = {}) => runCli(await prepare(args, run), { cwd: path, ...inputOf(run) }),
+    start: async (args, run = {}) =>
+      startGatewayProcess(await prepare(args, run), { cwd: path, ...inputOf(run) }),
+    commandLine: (args) => prepare(args, {}),
     remove: () => rm(path, { recursive: true, force: true }),
   };
 }
 
 /** `--entity user --id-type user_id --model user_360` */
 export const INTO_USERS = ['--entity', 'user', '--id-type', 'user_id', '--model', 'user_360'];
+
+function inputOf({ input }: LoadRun): { input?: string | Buffer } {
+  return input === undefined ? {} : { input };
+}
 
 function configuration({ address, config = '', destination = '' }: LoadRun): string {
   return `destinations:

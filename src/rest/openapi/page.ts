@@ -6,6 +6,7 @@ import type { JsonSchema, Method, OpenApiDocument, Operation, Response } from '.
 const STYLE = `
   :root { color-scheme: light dark; --line: light-dark(#d0d7de, #3d444d); --soft: light-dark(#f6f8fa, #161b22); --muted: light-dark(#59636e, #9198a1); --link: light-dark(#0550ae, #79c0ff); }
   * { box-sizing: border-box; }
+  html { background: light-dark(#ffffff, #0d1117); color: light-dark(#1f2328, #f0f6fc); }
   body { font: 1rem/1.6 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
   a { color: var(--link); }
   h1, h2, h3 { line-height: 1.25; }
