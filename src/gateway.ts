@@ -15,7 +15,6 @@ import { Admission, type LoadState } from './http/admission.js';
 import { createMetricsServer } from './http/metrics-server.js';
 import { createHttpServer } from './http/server.js';
 import { createLogger, type Logger } from './telemetry/logger.js';
-import { metricsText } from './telemetry/metrics/exposition.js';
 import { GatewayMetrics, type MetricsSnapshot } from './telemetry/metrics/gateway-metrics.js';
 import { openTracing, type TracerProvider } from './telemetry/tracing.js';
 import { packageVersion } from './version.js';
@@ -64,8 +63,9 @@ export interface Gateway {
    */
   listen(): Promise<AddressInfo>;
   /**
-   * Does what otherwise the first requests would wait for: connects to every destination that can be read. What cannot be
-   * reached is told to the log and tried again. `/readyz` says yes only when this is done.
+   * Does what otherwise the first requests would wait for: runs the code, and connects to every destination that can be read.
+   * What cannot be reached is told to the log and tried again. `/readyz` says yes only when this is done; where it was never
+   * asked for, when the connections stand.
    * @returns whether all destinations answer now
    */
   warmUp(): Promise<boolean>;
@@ -76,7 +76,7 @@ export interface Gateway {
    *   changed then.
    */
   reload(served: Served): void;
-  /** What was counted so far, for {@link metricsText}; nothing where the configuration has no `metrics`. */
+  /** What was counted so far, for `metricsText`; nothing where the configuration has no `metrics`. */
   readMetrics(): Promise<MetricsSnapshot>;
   /** Says on `/readyz` that the gateway is about to stop, and serves on for `server.drainSeconds`. */
   announceStop(): Promise<void>;
@@ -106,13 +106,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   let isStopping = false;
   let warm: Promise<boolean> | undefined;
+  let prepared: Promise<boolean> | undefined;
   const generationOptions = {
     parts,
     logger,
     demo,
     metrics,
     tracing,
-    readiness: { warmUp, isStopping: () => isStopping },
+    readiness: { warmUp: () => warm ?? prepare(), isStopping: () => isStopping },
   };
 
   let generation = new Generation(blueprintOf(options), generationOptions);
@@ -121,7 +122,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const readMetrics = async () => (await metrics?.snapshot()) ?? [];
   const metricsServer =
     metrics && serveMetrics
-      ? createMetricsServer(async () => metricsText([await readMetrics()]), logger)
+      ? createMetricsServer(async () => metricsTextOf([await readMetrics()]), logger)
       : undefined;
   const retiring = new Set<Generation>();
   const admission = new Admission(() => generation.config.limits.overload, logger);
@@ -134,8 +135,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
 
   function warmUp(): Promise<boolean> {
-    warm ??= warmUpCode().then(() => generation.prepare());
+    warm ??= warmUpCode().then(prepare);
     return warm;
+  }
+
+  /** All of it but the code: for a gateway that nobody has warmed up, the demo's for one. */
+  function prepare(): Promise<boolean> {
+    prepared ??= generation.prepare();
+    return prepared;
   }
 
   async function retire(old: Generation): Promise<void> {
@@ -205,6 +212,12 @@ function createMetrics(version: string): GatewayMetrics {
     version,
     codes: { status: ERROR_STATUS, ofLookups: LOOKUP_CODES, other },
   });
+}
+
+/** prom-client takes 11 MB: it is loaded by the first scrape. */
+async function metricsTextOf(snapshots: readonly MetricsSnapshot[]): Promise<string> {
+  const { metricsText } = await import('./telemetry/metrics/exposition.js');
+  return metricsText(snapshots);
 }
 
 function blueprintOf({ config, trustedDocuments, projectEntities }: Served): Blueprint {

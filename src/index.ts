@@ -13,4 +13,5 @@ export { ConfigError } from './config/config-error.js';
 export { loadConfig, parseConfig } from './config/load.js';
 export { ERROR_STATUS, type ErrorCode } from './errors.js';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
-export { METRICS_TYPE, metricsText } from './telemetry/metrics/exposition.js';
+export { METRICS_TYPE } from './telemetry/metrics/content-type.js';
+export { metricsText } from './telemetry/metrics/exposition.js';

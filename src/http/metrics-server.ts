@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeError, type Logger } from '../telemetry/logger.js';
-import { METRICS_TYPE } from '../telemetry/metrics/exposition.js';
+import { METRICS_TYPE } from '../telemetry/metrics/content-type.js';
 import { listen } from './listen.js';
 
 const PATH = '/metrics';

@@ -1,13 +1,10 @@
 /** Snapshots of processes become one, and text as Prometheus reads it. */
 
-import { AggregatorRegistry, Registry } from 'prom-client';
+import { AggregatorRegistry } from 'prom-client';
 import type { MetricsSnapshot } from './gateway-metrics.js';
 
-/** The content type of {@link metricsText}. */
-export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
-
 /**
- * Metrics as Prometheus reads them, of the content type {@link METRICS_TYPE}.
+ * Metrics as Prometheus reads them, of the content type `METRICS_TYPE`.
  * @param snapshots of one or several processes: counters and histograms are added up, gauges as each says
  */
 export function metricsText(snapshots: readonly MetricsSnapshot[]): Promise<string> {
