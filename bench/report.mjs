@@ -7,6 +7,7 @@ import { barChart } from './bar-chart.mjs';
 const RESULTS = new URL('./results/', import.meta.url);
 const PAGE = new URL('../docs/performance.md', import.meta.url);
 const [BEGIN, END] = ['<!-- figures: written by `npm run bench` -->', '<!-- /figures -->'];
+const PICTURE = '![CPU of the server for one profile](../bench/results/cpu.svg)';
 
 const NAMES = {
   limit: 'the limit',

@@ -1,6 +1,6 @@
 /** Access tokens: how they are minted, and the hash that is all the gateway keeps of one. */
 
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Tells what a leaked string is, to people and to secret scanners. */
 const PREFIX = 'agw_';
@@ -27,5 +27,5 @@ export function asAccessToken(text: string): AccessToken {
 
 /** A plain hash is enough for a secret of 256 random bits: there is no dictionary to try. */
 export function hashAccessToken(token: AccessToken): AccessTokenHash {
-  return createHash('sha256').update(token).digest('hex') as AccessTokenHash;
+  return hash('sha256', token) as AccessTokenHash;
 }

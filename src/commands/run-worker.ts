@@ -5,6 +5,7 @@ import { answerSupervisor } from '../telemetry/metrics/worker-metrics.js';
 import type { Configuration } from './live-configuration.js';
 import { listenOrExplain } from './running.js';
 import { ASKS, isServeOrder, SERVES, STOP } from './worker-orders.js';
+import { letYoungGenerationGrow } from './young-generation.js';
 
 /**
  * Serves what the supervisor says, as one of its workers, until it says stop or goes away.
@@ -41,6 +42,7 @@ async function serve(): Promise<void> {
     logger.warn('not every destination answers: lookups there fail until it does, and /readyz says which');
   }
   await listenOrExplain(gateway, port, 'server.port');
+  letYoungGenerationGrow();
   if ((await stop) === 'all') {
     await gateway.announceStop();
   }

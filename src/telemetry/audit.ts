@@ -3,24 +3,17 @@
 import { createHmac } from 'node:crypto';
 import { type Logger, lineWriter } from './logger.js';
 import type { LookedUp, LookupNotes, LookupOutcome } from './lookup-notes.js';
+import { quoted } from './quoted.js';
 
 /** Lookups of one entity by one id type at one destination, as they were asked for. */
 interface LookupGroup {
   readonly destinationId: string;
   readonly entity: string;
   readonly idType: string;
-  readonly told: ToldLookups;
-}
-
-/** What the line tells of them; what is undefined it leaves out. */
-interface ToldLookups {
-  readonly destinationId: string;
-  readonly entity: string;
-  readonly idType: string;
   /** Lookups, duplicates included. */
   count: number;
   /** Of them, those that found nothing. */
-  missing: number | undefined;
+  missing: number;
   /** Of them, those that failed, by the code of their error. */
   failed: Record<string, number> | undefined;
   /** Keyed hashes of the ids, where there is a key. */
@@ -91,9 +84,10 @@ export function createAudit(logger: Logger, idKey: string | undefined): () => Au
 class LoggedAuditTrail implements AuditTrail {
   readonly #writeLine: ReturnType<typeof lineWriter>;
   readonly #idKey: string | undefined;
-  readonly #groups = new Map<string, LookupGroup>();
   /** The lookups of a request are mostly of one kind. */
   #last: LookupGroup | undefined;
+  /** By what they have in common; only where they are of several kinds. */
+  #groups: Map<string, LookupGroup> | undefined;
   #overLimits: string[] | undefined;
   #erasures: object[] | undefined;
 
@@ -106,7 +100,7 @@ class LoggedAuditTrail implements AuditTrail {
     const group = this.#groupOf(destinationId, entity, type);
     group.count += 1;
     if (outcome === 'missing') {
-      group.missing = (group.missing ?? 0) + 1;
+      group.missing += 1;
     } else if (outcome !== 'found') {
       group.failed ??= {};
       group.failed[outcome.code] = (group.failed[outcome.code] ?? 0) + 1;
@@ -151,54 +145,67 @@ class LoggedAuditTrail implements AuditTrail {
 
   write(request: AuditedRequest, traceId: string | undefined, sampled: number | undefined): void {
     const { requestId, method, path, status, ms, token } = request;
+    const lookups = this.#lookupsText();
     this.#writeLine(
-      {
-        requestId,
-        method,
-        path,
-        status,
-        ms: Math.round(ms * 10) / 10,
-        token,
-        lookups: this.#groups.size === 0 ? undefined : Array.from(this.#groups.values(), ({ told }) => told),
-        erasures: this.#erasures,
-        overLimits: this.#overLimits,
-        sampled,
-        traceId,
-      },
+      `"requestId":${quoted(requestId)},"method":${quoted(method)},"path":${quoted(path)},"status":${status},"ms":${Math.round(ms * 10) / 10}${
+        member('token', token && quoted(token)) +
+        member('lookups', lookups && `[${lookups}]`) +
+        member('erasures', this.#erasures && JSON.stringify(this.#erasures)) +
+        member('overLimits', this.#overLimits && JSON.stringify(this.#overLimits)) +
+        member('sampled', sampled) +
+        member('traceId', traceId && quoted(traceId))
+      }`,
       'request',
     );
   }
 
-  #groupOf(destinationId: string, entity: string, idType: string): ToldLookups {
+  #lookupsText(): string | undefined {
+    return this.#groups === undefined
+      ? this.#last && textOf(this.#last)
+      : Array.from(this.#groups.values(), textOf).join(',');
+  }
+
+  #groupOf(destinationId: string, entity: string, idType: string): LookupGroup {
+    const last = this.#last;
     if (
-      this.#last?.destinationId === destinationId &&
-      this.#last.entity === entity &&
-      this.#last.idType === idType
+      last !== undefined &&
+      last.destinationId === destinationId &&
+      last.entity === entity &&
+      last.idType === idType
     ) {
-      return this.#last.told;
+      return last;
     }
-    const key = `${destinationId}:${entity}:${idType}`;
-    this.#last = this.#groups.get(key) ?? newGroup(destinationId, entity, idType);
-    this.#groups.set(key, this.#last);
-    return this.#last.told;
+    const group = { destinationId, entity, idType, count: 0, missing: 0, failed: undefined, ids: undefined };
+    this.#last = last === undefined ? group : this.#amongOthers(last, group);
+    return this.#last;
+  }
+
+  /** @returns the group that is like the one asked for: it, where there was none */
+  #amongOthers(last: LookupGroup, asked: LookupGroup): LookupGroup {
+    this.#groups ??= new Map([[keyOf(last), last]]);
+    const key = keyOf(asked);
+    const group = this.#groups.get(key) ?? asked;
+    this.#groups.set(key, group);
+    return group;
   }
 }
 
-function newGroup(destinationId: string, entity: string, idType: string): LookupGroup {
-  return {
-    destinationId,
-    entity,
-    idType,
-    told: {
-      destinationId,
-      entity: plain(entity),
-      idType: plain(idType),
-      count: 0,
-      missing: undefined,
-      failed: undefined,
-      ids: undefined,
-    },
-  };
+function keyOf({ destinationId, entity, idType }: LookupGroup): string {
+  return `${destinationId}:${entity}:${idType}`;
+}
+
+/** As JSON: what there is none of is left out. */
+function textOf({ destinationId, entity, idType, count, missing, failed, ids }: LookupGroup): string {
+  return `{"destinationId":${quoted(destinationId)},"entity":"${plain(entity)}","idType":"${plain(idType)}","count":${count}${
+    member('missing', missing === 0 ? undefined : missing) +
+    member('failed', failed && JSON.stringify(failed)) +
+    member('ids', ids && JSON.stringify(ids))
+  }}`;
+}
+
+/** One more member of an object of JSON, where it has a value. */
+function member(name: string, json: string | number | undefined): string {
+  return json === undefined ? '' : `,"${name}":${json}`;
 }
 
 /** 128 bits of HMAC-SHA256, in hex. */

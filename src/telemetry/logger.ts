@@ -1,5 +1,7 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { isoTime } from './iso-time.js';
 import { standardOutput } from './line-gatherer.js';
+import { quoted } from './quoted.js';
 import { readableLines } from './readable-lines.js';
 
 /** Structured logs. Never given an error object as it is, a token, an id value or a trait: only named facts. */
@@ -39,21 +41,22 @@ export function createLogger(
 }
 
 /**
- * For the line that every request gets: the same line as `logger.info` writes, by one JSON.stringify. pino's way, field by field,
- * takes a tenth of what the request takes.
- * @param facts with at least one of them; what is undefined is left out
+ * For the line that every request gets: the same line as `logger.info` writes. pino's way, field by field, takes a tenth of
+ * what the request takes.
+ * @returns takes the line's facts as members of a JSON object, at least one, and its message
  */
-export function lineWriter(logger: Logger): (facts: object, message: string) => void {
+export function lineWriter(logger: Logger): (members: string, message: string) => void {
   const found = OUTPUTS.get(logger);
   if (found === undefined) {
-    return (facts, message) => logger.info(facts, message);
+    return (members, message) => logger.info(JSON.parse(`{${members}}`), message);
   }
   const { output, base } = found;
   const level = logger.levels.values.info;
-  return (facts, message) => {
+  return (members, message) => {
     if (logger.isLevelEnabled('info')) {
-      const fields = JSON.stringify({ ...facts, msg: message }).slice(1);
-      output.write(`{"level":${level},"time":"${new Date().toISOString()}"${base},${fields}\n`);
+      output.write(
+        `{"level":${level},"time":"${isoTime(Date.now())}"${base},${members},"msg":${quoted(message)}}\n`,
+      );
     }
   };
 }

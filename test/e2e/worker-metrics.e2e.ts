@@ -57,6 +57,25 @@ describe('a scrape of the supervisor', () => {
     expect(after.text.match(/^# TYPE activation_gateway_requests_total /gm)).toHaveLength(1);
   });
 
+  it('shows that a worker under load lets its young generation grow, which makes collections rare', async () => {
+    const token = await start(1);
+    const newSpace = async () =>
+      (await scrape(port)).sum('nodejs_heap_space_size_total_bytes', { space: 'new' });
+    // It starts with a megabyte or two, and stays there if nobody says otherwise.
+    expect(await newSpace()).toBeLessThan(4e6);
+    await expect
+      .poll(
+        async () => {
+          for (let times = 0; times < 50; times += 1) {
+            await served.ask(token);
+          }
+          return newSpace();
+        },
+        { timeout: 30_000 },
+      )
+      .toBeGreaterThan(8e6);
+  });
+
   it('loses nothing that was once scraped when a worker dies, and counts its end', async () => {
     const token = await start(2);
     await served.ask(token);
