@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const METRICS = 'metrics: { port: 0 }\n';
+export const METRICS = 'metrics: { port: 0 }\n';
 
 /** @param more further lines; metrics, unless said */
 export function configText({ redisPort, token, workspaceId, destinationId, more = METRICS }) {

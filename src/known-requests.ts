@@ -27,6 +27,7 @@ export class KnownRequests {
       requestId,
       authorization: headers.authorization,
       cancellation,
+      load: request,
       trail: about.trail,
     });
     return context instanceof Promise

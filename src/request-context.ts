@@ -133,6 +133,8 @@ export interface IncomingRequest {
   readonly authorization: string | undefined;
   /** Whether the answer is still wanted. */
   readonly cancellation: Cancellation;
+  /** Told how many lookups are about to be made; left out: nobody wants to know. */
+  readonly load?: { countLookups(lookups: number): void } | undefined;
   /** Left out: nobody wants to know. */
   readonly trail?: LookupTrail | undefined;
 }
@@ -355,6 +357,7 @@ class AuthenticatedContext implements RequestContext {
       }
       this.noteOverLimit('lookups', asked, max);
     }
+    this.#request.load?.countLookups(reads);
     const taken = rateLimiter.take(this.#principal, reads);
     return taken && this.#spend(taken);
   }

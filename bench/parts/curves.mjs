@@ -1,6 +1,7 @@
 /** How the cost grows with the batch, the size of profiles, the connections and the models. */
 
 import { listBodies, SHAPES } from '../cases.mjs';
+import { METRICS } from '../config.mjs';
 import { load } from '../load/wrk.mjs';
 import { median } from '../median.mjs';
 import { withInspectedGateway } from '../servers.mjs';
@@ -11,10 +12,12 @@ const ROUNDS = 3;
 const SECONDS = 2;
 /** As a worker is started. */
 const EXEC_ARGV = ['--max-semi-space-size=64'];
+/** What is asked for is a cost: nobody is to be refused, whatever is in flight. */
+const MORE = `${METRICS}limits: { overload: { mode: measure } }\n`;
 
 /** @returns curve → points: `x`, CPU a profile in µs, how long the event loop was held at p99 in ms */
 export function curves({ settings, say }) {
-  return withInspectedGateway(settings, EXEC_ARGV, async (server) => {
+  return withInspectedGateway({ ...settings, more: MORE }, EXEC_ARGV, async (server) => {
     const points = async (name, list) => {
       say(name);
       const found = [];

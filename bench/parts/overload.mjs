@@ -8,7 +8,7 @@ import { withGateways } from '../servers.mjs';
 const CONNECTIONS = 64;
 const TIMES = 3;
 /** Of callers that do not wait for anybody: each connection asks so often, whatever comes back. */
-const PAUSE_MS = 100;
+const PAUSE_MS = 30;
 const MEASURED = ['one', 'fifty'];
 const PROBE_MS = 25;
 /** An answer that takes longer is not one of a gateway that is well. */

@@ -8,6 +8,7 @@ import { section, withDefaults } from './section.js';
 const MODES = ['enforce', 'measure'] as const;
 const MAX_LOOKUPS = 1_000_000_000;
 const MAX_IN_FLIGHT = 100_000;
+const MAX_LOOKUPS_IN_FLIGHT = 1_000_000;
 const MIN_DELAY_MS = 10;
 const MAX_DELAY_MS = 10_000;
 const SECONDS_A_DAY = 86_400;
@@ -42,6 +43,7 @@ export const RATE_LIMIT_KEYS = Object.keys(rateLimit.shape);
 
 const overloadSection = section({
   requestsInFlight: wholeNumber(1, MAX_IN_FLIGHT).default(DEFAULT_LIMITS.overload.requestsInFlight),
+  lookupsInFlight: wholeNumber(1, MAX_LOOKUPS_IN_FLIGHT).default(DEFAULT_LIMITS.overload.lookupsInFlight),
   eventLoopDelayMs: wholeNumber(MIN_DELAY_MS, MAX_DELAY_MS).default(DEFAULT_LIMITS.overload.eventLoopDelayMs),
   mode: mode.default(DEFAULT_LIMITS.overload.mode),
 });

@@ -9,6 +9,8 @@ import type { Logger } from '../telemetry/logger.js';
 export interface OverloadLimits {
   /** Most requests that are answered at once. */
   readonly requestsInFlight: number;
+  /** Most lookups that they make together; one request may go past it. */
+  readonly lookupsInFlight: number;
   /** How long the event loop may be late, in milliseconds. */
   readonly eventLoopDelayMs: number;
   /** `measure` refuses nobody, and tells the log. */
@@ -57,6 +59,8 @@ export class Admission {
   readonly #logger: Logger;
   readonly #timer: NodeJS.Timeout;
   #inFlight = 0;
+  /** Of those in flight. */
+  #lookups = 0;
   /** Of them, those whose bodies are on their way; and those that were so at the last look already. */
   #waiting = 0;
   #slow = 0;
@@ -92,7 +96,7 @@ export class Admission {
 
   /** Whether a further request may be answered now. Where not, it is counted as refused. */
   admits(): boolean {
-    if (this.#load < this.#max) {
+    if (this.#hasRoom) {
       return true;
     }
     this.#refused += 1;
@@ -108,9 +112,18 @@ export class Admission {
     }
   }
 
-  /** It is answered. */
-  end(): void {
+  /** One that was begun is about to make lookups. */
+  countLookups(lookups: number): void {
+    this.#lookups += lookups;
+  }
+
+  /**
+   * It is answered.
+   * @param lookups all that were counted for it
+   */
+  end(lookups: number): void {
     this.#inFlight -= 1;
+    this.#lookups -= lookups;
   }
 
   /**
@@ -132,22 +145,30 @@ export class Admission {
 
   /**
    * To be called with the connection of a refused request. Callers that ask again at once would keep the gateway busy with
-   * refusals: where there are too many, what they send next is left in the socket for nearly a second.
+   * refusals: where there are too many, what they send next is left in the socket until there is room again, for nearly a
+   * second at most.
    */
   slowDown(connection: Socket): void {
     if (this.#refusedSinceLook > FREE_REFUSALS) {
-      connection.pause();
-      this.#unread.push({ connection, until: performance.now() + UNREAD_MS });
+      // node:http reads on to the end of a body that nobody took, once its answer is finished.
+      setImmediate(() => {
+        connection.pause();
+        this.#unread.push({ connection, until: performance.now() + UNREAD_MS });
+      });
     }
   }
 
   close(): void {
     clearInterval(this.#timer);
-    this.#readUntil(Number.POSITIVE_INFINITY);
+    this.#readAgain(this.#unread.length);
   }
 
   get #load(): number {
     return this.#inFlight - this.#slow;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#load < this.#max && this.#lookups < this.#limits().lookupsInFlight;
   }
 
   get #max(): number {
@@ -169,15 +190,20 @@ export class Admission {
     this.#looks += 1;
     this.#slow = this.#waiting;
     this.#peak = this.#load;
-    this.#readUntil(now);
+    this.#readAgain(this.#due(now));
     this.#refusedSinceLook = 0;
   }
 
-  /** Reads the connections again whose time is over by a moment. */
-  #readUntil(moment: number): void {
-    const later = this.#unread.findIndex(({ until }) => until > moment);
-    const due = later === -1 ? this.#unread.splice(0) : this.#unread.splice(0, later);
-    for (const { connection } of due) {
+  /** How many connections are to be read again at a moment: those whose time is over, and as many as there is room for. */
+  #due(now: number): number {
+    const later = this.#unread.findIndex(({ until }) => until > now);
+    const over = later === -1 ? this.#unread.length : later;
+    return this.#hasRoom ? Math.max(over, this.#max - this.#load) : over;
+  }
+
+  /** @param count of connections, those first that have waited longest */
+  #readAgain(count: number): void {
+    for (const { connection } of this.#unread.splice(0, count)) {
       connection.resume();
     }
   }

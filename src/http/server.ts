@@ -99,7 +99,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       }
       site.end();
       if (isLoad) {
-        admission.end();
+        admission.end(request.lookups);
       }
     });
   }
@@ -191,6 +191,7 @@ function isAllowed(route: Route, method: string): boolean {
 function toRequest(message: IncomingMessage, caller: Caller, admission: Admission): HttpRequest {
   const { url = '' } = message;
   const query = url.indexOf('?');
+  let lookups = 0;
   return {
     method: message.method ?? '',
     path: query === -1 ? url : url.slice(0, query),
@@ -199,6 +200,13 @@ function toRequest(message: IncomingMessage, caller: Caller, admission: Admissio
     requestId: requestIdOf(message.headers['x-request-id']),
     isAmbiguous: hasTwo('authorization', message),
     cancellation: caller,
+    get lookups() {
+      return lookups;
+    },
+    countLookups(more) {
+      lookups += more;
+      admission.countLookups(more);
+    },
     note: undefined,
     async jsonText() {
       const since = admission.awaitBody();

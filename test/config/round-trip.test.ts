@@ -140,6 +140,7 @@ const limits: fc.Arbitrary<LimitsConfig> = fc.record({
   ),
   overload: fc.record({
     requestsInFlight: fc.integer({ min: 1, max: 100_000 }),
+    lookupsInFlight: fc.integer({ min: 1, max: 1_000_000 }),
     eventLoopDelayMs: fc.integer({ min: 10, max: 10_000 }),
     mode,
   }),

@@ -86,6 +86,48 @@ describe('more requests at once than are allowed', () => {
     await expect.poll(told, { timeout: 3_000 }).toBe(8);
   });
 
+  it('are weighed by their lookups: a few large ones leave no room, though one may be as large as it likes', async () => {
+    const { redis, gateway } = await start({ lookupsInFlight: 50 });
+    redis.pause();
+    const ids = Array.from({ length: 60 }, (_, index) => `{ type: "email", value: "u${index}" }`);
+    const large = gateway.post('/graphql', {
+      query: `{ profiles(entity: "user", destinationId: "${DESTINATION_ID}", ids: [${ids.join()}]) { exists } }`,
+    });
+    await expect
+      .poll(async () => (await gateway.post('/v1/activation', 'no JSON', tokens.unknown)).status)
+      .toBe(503);
+    redis.resume();
+    expect(await large).toMatchObject({ status: 200, json: { data: { profiles: { length: 60 } } } });
+    expect((await gateway.post('/v1/activation', BODY)).status).toBe(200);
+  });
+
+  it('come from connections that are left unread for a while, so that those who ask on at once cost little', async () => {
+    const { redis, gateway } = await start({ requestsInFlight: 1 });
+    redis.pause();
+    const admitted = gateway.post('/v1/activation', BODY);
+    await sleep(100);
+    const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+    const body = JSON.stringify(BODY);
+    let refused = 0;
+    let isRunning = true;
+    const callers = Array.from({ length: 100 }, async () => {
+      while (isRunning) {
+        expect(await ask(gateway, agent, body)).toBe(503);
+        refused += 1;
+      }
+    });
+    await sleep(800);
+    // Read at once, each connection would be refused a hundred times by now.
+    expect(refused).toBeGreaterThan(50);
+    expect(refused).toBeLessThan(500);
+    isRunning = false;
+    // None is forgotten.
+    await Promise.all(callers);
+    agent.destroy();
+    redis.resume();
+    expect((await admitted).status).toBe(200);
+  });
+
   it('do not count while their bodies are on their way: a slow sender takes nobody’s place', async () => {
     const { gateway } = await start({ requestsInFlight: 2 });
     const slow = Array.from({ length: 5 }, () => {
