@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '../telemetry/logger.js';
 import { answerSupervisor } from '../telemetry/metrics/worker-metrics.js';
 import type { Configuration } from './live-configuration.js';
 import { listenOrExplain } from './running.js';
-import { ASKS, isServeOrder, SERVES, STOP } from './worker-orders.js';
+import { ASKS, isServeOrder, STOP, serveAnswer } from './worker-orders.js';
 import { letYoungGenerationGrow } from './young-generation.js';
 
 /**
@@ -73,7 +73,7 @@ function gatewayAsTold(
       } else {
         gateway.reload(configuration);
       }
-      process.send?.(SERVES);
+      process.send?.(serveAnswer(message));
     });
     process.send?.(ASKS);
   });

@@ -4,10 +4,9 @@
  */
 
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import type { Logger } from '../telemetry/logger.js';
 import type { Configuration } from './live-configuration.js';
-import { ASKS, SERVES, STOP, serveOrder } from './worker-orders.js';
+import { ASKS, isServeAnswer, STOP, serveOrder } from './worker-orders.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
@@ -15,6 +14,8 @@ const LONGEST_PAUSE_MS = 10_000;
 const STEADY_AFTER_MS = 30_000;
 /** Longer than a worker takes to drain once it has announced it; one that is still there hangs. */
 const KILL_AFTER_MS = 10_000;
+/** A worker that has not said by then that it serves what it was told to is busy or hangs: the others are not kept waiting. */
+const SERVES_WITHIN_MS = 1_000;
 
 export interface SupervisorOptions {
   /** The file that a worker runs, and its arguments. */
@@ -40,7 +41,7 @@ export interface Supervisor {
    * @returns where all of them listen, or the exit code of the first worker where it could not: it has said why itself
    */
   start(): Promise<Listening | number>;
-  /** Lets every worker serve another configuration, and resolves when all do. */
+  /** Lets every worker serve another configuration, and resolves when those do that serve by now, or a second later. */
   serve(configuration: Configuration): Promise<void>;
   /** Lets every worker finish what is in flight, and resolves when all have ended. */
   stop(): Promise<void>;
@@ -58,6 +59,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** Those that were told what to serve, and hear of every change from then on. */
   const told = new Set<Worker>();
   let isKeeping = false;
+  let orders = 0;
 
   /** @param deaths how often the one before it died soon after its start */
   function startWorker(deaths = 0): Promise<Listening | number> {
@@ -67,8 +69,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     worker.on('message', (message) => {
       if (message === ASKS) {
         told.add(worker);
-        give(worker, configuration());
+        void order(worker, configuration());
       }
+    });
+    // Whatever is sent to one that has just ended comes back as this: connections, counts of rates. Its end is told below.
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      logger.warn(
+        { worker: worker.id, reason: error.code ?? error.name },
+        'a worker cannot be told anything',
+      );
     });
     worker.on('exit', (code: number | null, signal: string | null) => {
       told.delete(worker);
@@ -87,6 +96,34 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return listeningOrExit(worker);
   }
 
+  /**
+   * Tells a worker what to serve.
+   * @returns whether it does, or has ended, which is told otherwise; false where it has not said so in time
+   */
+  function order(worker: Worker, next: Configuration): Promise<boolean> {
+    orders += 1;
+    const number = orders;
+    return new Promise((resolve) => {
+      const hear = (message: unknown) => {
+        if (isServeAnswer(message) && message.number === number) {
+          settle(true);
+        }
+      };
+      const end = () => settle(true);
+      const timer = setTimeout(() => settle(false), SERVES_WITHIN_MS);
+      const settle = (isServed: boolean) => {
+        clearTimeout(timer);
+        worker.off('message', hear);
+        worker.off('exit', end);
+        resolve(isServed);
+      };
+      worker.on('message', hear);
+      worker.on('exit', end);
+      // One that has just ended hears nothing.
+      worker.send(serveOrder(number, next), () => {});
+    });
+  }
+
   function stopWorker(worker: Worker): Promise<void> {
     return new Promise((resolve) => {
       const { drainSeconds } = configuration().config.server;
@@ -96,7 +133,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         resolve();
       });
       if (serving.has(worker) && worker.isConnected()) {
-        worker.send(STOP);
+        worker.send(STOP, () => {});
       } else {
         // It may not listen to us yet, and nobody waits for its answers.
         worker.process.kill('SIGTERM');
@@ -116,9 +153,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     async serve(next) {
       await Promise.all(
-        Array.from(told, (worker) => {
-          give(worker, next);
-          return servesOrEnds(worker);
+        Array.from(told, async (worker) => {
+          const isServed = order(worker, next);
+          // One that does not serve yet does what it is told in turn.
+          if (serving.has(worker) && !(await isServed)) {
+            logger.warn({ worker: worker.id }, 'a worker has not taken over the configuration yet');
+          }
         }),
       );
     },
@@ -130,26 +170,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => worker && stopWorker(worker)));
     },
   };
-}
-
-/** One that has just ended hears nothing; that it has ended is told otherwise. */
-function give(worker: Worker, configuration: Configuration): void {
-  worker.send(serveOrder(configuration), () => {});
-}
-
-async function servesOrEnds(worker: Worker): Promise<void> {
-  const over = new AbortController();
-  const { signal } = over;
-  const serves = async () => {
-    for (;;) {
-      const [message] = await once(worker, 'message', { signal });
-      if (message === SERVES) {
-        return;
-      }
-    }
-  };
-  await Promise.race([serves(), once(worker, 'exit', { signal })]);
-  over.abort();
 }
 
 function listeningOrExit(worker: Worker): Promise<Listening | number> {

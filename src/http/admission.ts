@@ -54,6 +54,14 @@ interface Unread {
   readonly until: number;
 }
 
+/** What one request takes of the room that there is, from when it is begun until it is answered. */
+export class Place {
+  isTaken = false;
+  lookups = 0;
+  /** Counts the looks; undefined while no body is waited for. */
+  bodyAwaitedSince: number | undefined;
+}
+
 export class Admission {
   readonly #limits: () => OverloadLimits;
   readonly #logger: Logger;
@@ -105,42 +113,50 @@ export class Admission {
   }
 
   /** A request is begun. */
-  begin(): void {
+  begin(place: Place): void {
+    place.isTaken = true;
     this.#inFlight += 1;
     if (this.#load > this.#peak) {
       this.#peak = this.#load;
     }
   }
 
-  /** One that was begun is about to make lookups. */
-  countLookups(lookups: number): void {
-    this.#lookups += lookups;
-  }
-
-  /**
-   * It is answered.
-   * @param lookups all that were counted for it
-   */
-  end(lookups: number): void {
-    this.#inFlight -= 1;
-    this.#lookups -= lookups;
+  /** It is about to make lookups. */
+  countLookups(place: Place, lookups: number): void {
+    if (place.isTaken) {
+      place.lookups += lookups;
+      this.#lookups += lookups;
+    }
   }
 
   /**
    * Its body is waited for. Who sends slowly takes nobody's place: where it has not come by the next look, the request does not
    * count until it has.
-   * @returns what {@link bodyCame} is to be given
    */
-  awaitBody(): number {
-    this.#waiting += 1;
-    return this.#looks;
+  awaitBody(place: Place): void {
+    if (place.isTaken) {
+      place.bodyAwaitedSince = this.#looks;
+      this.#waiting += 1;
+    }
   }
 
-  bodyCame(since: number): void {
+  bodyCame(place: Place): void {
+    if (place.bodyAwaitedSince === undefined) {
+      return;
+    }
     this.#waiting -= 1;
-    if (since < this.#looks) {
+    if (place.bodyAwaitedSince < this.#looks) {
       this.#slow -= 1;
     }
+    place.bodyAwaitedSince = undefined;
+  }
+
+  /** It is answered. What is still done for it, past its deadline, counts no more. */
+  end(place: Place): void {
+    this.bodyCame(place);
+    place.isTaken = false;
+    this.#inFlight -= 1;
+    this.#lookups -= place.lookups;
   }
 
   /**

@@ -18,9 +18,7 @@ export interface HttpRequest {
   readonly isAmbiguous: boolean;
   /** Whether its answer is still wanted. */
   readonly cancellation: Cancellation;
-  /** How many lookups it makes, as far as is known: what it weighs beside other requests. */
-  readonly lookups: number;
-  /** Says that it is about to make so many more. */
+  /** Says that it is about to make so many more lookups: what it weighs beside other requests. */
   countLookups(lookups: number): void;
   /**
    * For those who serve it, to find again when it is answered. A field, because a WeakMap of requests costs a tenth of a

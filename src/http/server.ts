@@ -12,7 +12,7 @@ import {
   notFound,
 } from '../errors.js';
 import { describeError, type Logger } from '../telemetry/logger.js';
-import type { Admission } from './admission.js';
+import { type Admission, Place } from './admission.js';
 import { Caller, callerTimeout } from './caller.js';
 import { errorResponse, type HttpRequest, type HttpResponse, type Route } from './exchange.js';
 import { listen } from './listen.js';
@@ -76,7 +76,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const startedAt = performance.now();
     const site = siteNow();
     const caller = new Caller(message.socket);
-    const request = toRequest(message, caller, admission);
+    const held = new Place();
+    const request = toRequest(message, caller, admission, held);
     const place = site.placeAt(request.path);
     const route = place?.route;
     // Pages and probes are no load, and answer all the while.
@@ -88,7 +89,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     }
     site.begin();
     if (isLoad) {
-      admission.begin();
+      admission.begin(held);
     }
     answer(site, route, request, caller).then((response) => {
       caller.leave();
@@ -99,7 +100,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       }
       site.end();
       if (isLoad) {
-        admission.end(request.lookups);
+        admission.end(held);
       }
     });
   }
@@ -188,10 +189,14 @@ function isAllowed(route: Route, method: string): boolean {
   return route.methods.includes(method === 'HEAD' ? 'GET' : method);
 }
 
-function toRequest(message: IncomingMessage, caller: Caller, admission: Admission): HttpRequest {
+function toRequest(
+  message: IncomingMessage,
+  caller: Caller,
+  admission: Admission,
+  place: Place,
+): HttpRequest {
   const { url = '' } = message;
   const query = url.indexOf('?');
-  let lookups = 0;
   return {
     method: message.method ?? '',
     path: query === -1 ? url : url.slice(0, query),
@@ -200,16 +205,10 @@ function toRequest(message: IncomingMessage, caller: Caller, admission: Admissio
     requestId: requestIdOf(message.headers['x-request-id']),
     isAmbiguous: hasTwo('authorization', message),
     cancellation: caller,
-    get lookups() {
-      return lookups;
-    },
-    countLookups(more) {
-      lookups += more;
-      admission.countLookups(more);
-    },
+    countLookups: (lookups) => admission.countLookups(place, lookups),
     note: undefined,
     async jsonText() {
-      const since = admission.awaitBody();
+      admission.awaitBody(place);
       try {
         const text = await readJsonText(message);
         if (caller.reason !== undefined) {
@@ -217,7 +216,7 @@ function toRequest(message: IncomingMessage, caller: Caller, admission: Admissio
         }
         return text;
       } finally {
-        admission.bodyCame(since);
+        admission.bodyCame(place);
       }
     },
   };

@@ -54,8 +54,12 @@ const withOther = (text: string) =>
   text.replace('accessTokensFile', `${destination(OTHER_DESTINATION_ID, other.address)}accessTokensFile`);
 const withoutOther = (text: string) => text.replace(/^ {2}- \{ id: 2Xother.*\n/m, '');
 
-async function lookUp(destinationId: string): Promise<{ status: number; text: string }> {
+async function lookUp(
+  destinationId: string,
+  signal: AbortSignal | null = null,
+): Promise<{ status: number; text: string }> {
   const answer = await fetch(`${served.url}/v1/activation`, {
+    signal,
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, connection: 'close' },
     body: JSON.stringify({ entity: 'user', destinationId, id: { type: 'email', value: 'ada' } }),
@@ -253,4 +257,48 @@ describe('a reload', () => {
     await version('v3', tokens);
     await expect.poll(() => served.ask(token), WITHIN).toBe(200);
   });
+
+  it('is not held up by a worker that hangs, which takes it over once it goes on', async () => {
+    await start();
+    const tokens = await readFile(served.tokensFile, 'utf8');
+    const reloaded = () => served.process.output().match(/the configuration was reloaded/g)?.length ?? 0;
+    const before = reloaded();
+    const [hanging = 0] = await childProcesses(served.process.pid);
+    process.kill(hanging, 'SIGSTOP');
+    await writeFile(served.tokensFile, 'accessTokens: []\n');
+    await served.process.waitFor(/a worker has not taken over the configuration yet/);
+    await writeFile(served.tokensFile, `${tokens}# again\n`);
+    await writeFile(served.tokensFile, 'accessTokens: []\n# and gone\n');
+    await expect.poll(reloaded, { timeout: 5_000 }).toBeGreaterThan(before);
+    process.kill(hanging, 'SIGCONT');
+    await expect.poll(() => served.ask(token), { timeout: 5_000 }).toBe(401);
+    await writeFile(served.tokensFile, tokens);
+    await expect.poll(() => served.ask(token), { timeout: 5_000 }).toBe(200);
+  });
+
+  it('comes through while workers count rates in the supervisor, and so does the supervisor when they are killed', async () => {
+    await start('limits: { rate: { lookups: 1000000, seconds: 1 } }\n');
+    let isRunning = true;
+    const callers = Array.from({ length: 16 }, async () => {
+      while (isRunning) {
+        // One that is killed takes its requests with it, and the connections that were being handed to it.
+        await lookUp(DESTINATION_ID, AbortSignal.timeout(2_000)).catch(() => {});
+      }
+    });
+    const tokens = await readFile(served.tokensFile, 'utf8');
+    for (let round = 1; round <= 12; round += 1) {
+      await writeFile(served.tokensFile, round % 2 === 0 ? tokens : 'accessTokens: []\n');
+      // The token itself was the second.
+      await served.process.waitFor(new RegExp(`"generation":${round + 2},`));
+      if (round % 4 === 0) {
+        const [victim = 0] = await childProcesses(served.process.pid);
+        process.kill(victim, 'SIGKILL');
+        await expect.poll(() => childProcesses(served.process.pid), { timeout: 5_000 }).toHaveLength(2);
+      }
+    }
+    isRunning = false;
+    await Promise.all(callers);
+    expect(served.process.output()).not.toContain('has not taken over');
+    await expect.poll(() => served.ask(token), { timeout: 5_000 }).toBe(200);
+  }, 60_000);
 });

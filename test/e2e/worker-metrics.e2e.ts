@@ -1,5 +1,6 @@
 /** One scrape for all workers of `serve`. */
 
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { childProcesses } from '../support/child-processes.js';
 import { freePort } from '../support/free-port.js';
@@ -74,6 +75,23 @@ describe('a scrape of the supervisor', () => {
         { timeout: 30_000 },
       )
       .toBeGreaterThan(8e6);
+  });
+
+  it('says which configuration is served, and that the files are wrong where they are', async () => {
+    await start(1);
+    const state = async () => {
+      const found = await scrape(port);
+      return ['config_served', 'config_generation'].map((name) => found.sum(`activation_gateway_${name}`));
+    };
+    const [isServed, generation = 0] = await state();
+    expect(isServed).toBe(1);
+    const text = await readFile(served.tokensFile, 'utf8');
+    await writeFile(served.tokensFile, 'accessTokens: [');
+    await expect.poll(state, { timeout: 2_000 }).toEqual([0, generation]);
+    await writeFile(served.tokensFile, text);
+    await expect.poll(state, { timeout: 2_000 }).toEqual([1, generation]);
+    await writeFile(served.tokensFile, 'accessTokens: []\n');
+    await expect.poll(state, { timeout: 2_000 }).toEqual([1, generation + 1]);
   });
 
   it('loses nothing that was once scraped when a worker dies, and counts its end', async () => {

@@ -27,6 +27,8 @@ export interface ProcessOptions {
   readonly cwd?: string;
   /** On standard input, which is closed behind it; nothing when left out. */
   readonly input?: string | Buffer;
+  /** Which lines of its output are kept; all of them when left out. Under load it writes more in minutes than a string can hold. */
+  readonly keeps?: (line: string) => boolean;
 }
 
 export function startGatewayProcess(args: readonly string[], options: ProcessOptions = {}): GatewayProcess {
@@ -39,9 +41,11 @@ export function startGatewayProcess(args: readonly string[], options: ProcessOpt
   child.stdin.end(options.input);
 
   let output = '';
+  const { keeps } = options;
   for (const stream of [child.stdout, child.stderr]) {
+    const take = keeps === undefined ? (text: string) => text : linesThat(keeps);
     stream.on('data', (data: Buffer) => {
-      output += String(data);
+      output += take(String(data));
     });
   }
   const exit = exitOf(child);
@@ -94,4 +98,17 @@ export async function runCli(args: readonly string[], options: ProcessOptions = 
 
 function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('close', (code) => resolve(code)));
+}
+
+/** @returns takes text as it comes, and gives of the lines that it ends those that are kept */
+function linesThat(keeps: (line: string) => boolean): (text: string) => string {
+  let begun = '';
+  return (text) => {
+    const lines = `${begun}${text}`.split('\n');
+    begun = lines.pop() ?? '';
+    return lines
+      .filter(keeps)
+      .map((line) => `${line}\n`)
+      .join('');
+  };
 }
