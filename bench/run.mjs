@@ -49,10 +49,11 @@ const bench = {
   say: (text) => process.stderr.write(`${text}\n`),
 };
 const results = { versions: versions(redis.version) };
+const last = values.keep ? lastResults(results.versions) : {};
 try {
   for (const [name, part] of Object.entries(PARTS).filter(([each]) => only.includes(each))) {
     bench.say(`== ${name}`);
-    results[name] = await part(bench, results);
+    results[name] = await part(bench, { ...last, ...results });
   }
 } finally {
   await redis.stop();
@@ -60,7 +61,7 @@ try {
   process.stdout.write(printed(results));
 }
 if (values.keep) {
-  writeResults({ ...lastResults(results.versions), ...results });
+  writeResults({ ...last, ...results });
 } else if (!values.quick && values.only === undefined) {
   writeResults(results);
 }

@@ -15,6 +15,10 @@ import { destinationChanges } from './destination-changes.js';
 /** Why the files are read again, for the log. */
 const FILES_CHANGED = 'its files have changed';
 const ASKED_FOR = 'SIGHUP';
+const WRONG_BEFORE = 'they were wrong before';
+
+/** How often files that were found wrong are read again. */
+const RETRY_MS = 1_000;
 
 /** All that is served, read whole: what happens to the files later changes nothing of it. */
 export interface Configuration {
@@ -74,6 +78,8 @@ export async function followConfiguration(options: LiveConfigurationOptions): Pr
   const started = current.config;
   files = filesOf(file, started);
   let state: ReloadState = { generation: 1, readAt: Date.now(), isServed: true };
+  let toldMistakes: string | undefined;
+  let retry: NodeJS.Timeout | undefined;
 
   function reload(why: string): Promise<void> {
     reading = reading.then(() => readAgain(why));
@@ -86,12 +92,18 @@ export async function followConfiguration(options: LiveConfigurationOptions): Pr
       found = await read(file, env);
     } catch (error) {
       state = { ...state, isServed: false };
-      logger.error(
-        { why, mistakes: messageOf(error) },
-        'the configuration was not reloaded: the one before is served on',
-      );
+      const mistakes = messageOf(error);
+      if (mistakes !== toldMistakes || why !== WRONG_BEFORE) {
+        logger.error({ why, mistakes }, 'the configuration was not reloaded: the one before is served on');
+      }
+      toldMistakes = mistakes;
+      // A file that it names newly may be what is wrong, and nobody looks at that one yet.
+      clearTimeout(retry);
+      retry = setTimeout(() => void reload(WRONG_BEFORE), RETRY_MS).unref();
       return;
     }
+    clearTimeout(retry);
+    toldMistakes = undefined;
     files = filesOf(file, found.config);
     const keys = keysThatNeedRestart(started, found.config);
     if (keys.length > 0) {
@@ -125,7 +137,10 @@ export async function followConfiguration(options: LiveConfigurationOptions): Pr
       return state;
     },
     reload: () => reload(ASKED_FOR),
-    close: () => watch.close(),
+    close() {
+      clearTimeout(retry);
+      watch.close();
+    },
   };
 }
 

@@ -24,7 +24,7 @@ export interface LoadState {
   readonly maxRequestsInFlight: number;
   /** How late the event loop was when it was last looked at, in milliseconds. */
   readonly eventLoopDelayMs: number;
-  /** Requests refused since the start; with `measure`, those that would have been. */
+  /** Requests refused since the start; those that are let pass by `measure` are told to the log alone. */
   readonly refused: number;
 }
 
@@ -102,14 +102,17 @@ export class Admission {
     };
   }
 
-  /** Whether a further request may be answered now. Where not, it is counted as refused. */
+  /** Whether a further request may be answered now. */
   admits(): boolean {
     if (this.#hasRoom) {
       return true;
     }
-    this.#refused += 1;
     this.#refusedSinceLook += 1;
-    return this.#limits().mode === 'measure';
+    if (this.#limits().mode === 'measure') {
+      return true;
+    }
+    this.#refused += 1;
+    return false;
   }
 
   /** A request is begun. */

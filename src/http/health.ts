@@ -18,7 +18,11 @@ export interface Readiness {
   isStopping(): boolean;
 }
 
+/** How long an answer holds for whoever asks meanwhile: anybody may ask, and every check is a command to a Redis. */
+const SHARED_MS = 200;
+
 export function healthRoutes({ destinations, warmUp, isStopping }: Readiness): Route[] {
+  const states = shared(() => Promise.all(destinations.map(stateOf)));
   return [
     {
       path: '/healthz',
@@ -36,11 +40,11 @@ export function healthRoutes({ destinations, warmUp, isStopping }: Readiness): R
           return jsonResponse(503, { status: 'stopping' });
         }
         await warmUp();
-        const states = await Promise.all(destinations.map(stateOf));
-        const ready = states.every(({ status }) => status === 'ready');
+        const found = await states();
+        const ready = found.every(({ status }) => status === 'ready');
         return jsonResponse(ready ? 200 : 503, {
           status: ready ? 'ready' : 'not ready',
-          destinations: states,
+          destinations: found,
         });
       },
       refuse: errorResponse,
@@ -56,4 +60,17 @@ export async function stateOf(destination: ReadinessCheck): Promise<{ id: string
   } catch (error) {
     return { id: destination.id, status: error instanceof GatewayError ? error.code : 'INTERNAL' };
   }
+}
+
+/** Asks at most once in {@link SHARED_MS}, and not again while an answer is awaited. */
+function shared<Found>(ask: () => Promise<Found>): () => Promise<Found> {
+  let asked: Promise<Found> | undefined;
+  return () => {
+    asked ??= ask().finally(() => {
+      setTimeout(() => {
+        asked = undefined;
+      }, SHARED_MS).unref();
+    });
+    return asked;
+  };
 }

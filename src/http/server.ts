@@ -23,6 +23,11 @@ import type { Site } from './site.js';
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the 60 s that load balancers commonly keep idle connections, so that they close them, not we. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/**
+ * Requests of one connection, as nginx has it. Connections that last for ever would leave a worker or a gateway that was started anew
+ * without any.
+ */
+const REQUESTS_A_CONNECTION = 1_000;
 /** How often a socket past its time-out is looked for. */
 const CONNECTIONS_CHECK_MS = 1_000;
 
@@ -70,6 +75,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     { keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
     serve,
   );
+  server.maxRequestsPerSocket = REQUESTS_A_CONNECTION;
   setRequestTimeout(options.requestTimeoutMs);
 
   function serve(message: IncomingMessage, reply: ServerResponse): void {

@@ -45,8 +45,20 @@ export class Circuits<Outcome extends { readonly ok: boolean }> {
     }
   }
 
-  /** How many nodes' circuits are in each state. */
-  get states(): { readonly closed: number; readonly open: number; readonly half_open: number } {
+  /**
+   * How many nodes' circuits are in each state.
+   * @param nodes that there are; the circuits of others are forgotten. Left out: nodes do not come and go
+   */
+  statesOf(nodes?: ReadonlySet<string>): {
+    readonly closed: number;
+    readonly open: number;
+    readonly half_open: number;
+  } {
+    for (const node of this.#circuits.keys()) {
+      if (nodes?.has(node) === false) {
+        this.#circuits.delete(node);
+      }
+    }
     const states = { closed: 0, open: 0, half_open: 0 };
     for (const { state } of this.#circuits.values()) {
       states[STATE_NAMES[state]] += 1;

@@ -30,14 +30,31 @@ export function cluster(settings: RedisSettings, timeoutMs: number, isForWrites 
     retryDelayOnClusterDown: RETRY_PAUSE_MS,
     retryDelayOnTryAgain: RETRY_PAUSE_MS,
   });
-  return { mode: 'cluster', connection, route: (commands) => routeByShard(connection, commands) };
+  return {
+    mode: 'cluster',
+    connection,
+    nodes: () => new Set(connection.slots.map(nameOf)),
+    connectAll: () => connectAll(connection, settings.readFrom),
+    route: (commands) => routeByShard(connection, commands),
+  };
+}
+
+/** The nodes of a slot, as one name. */
+function nameOf(nodes: readonly string[] | undefined): string {
+  return nodes?.join(' ') ?? '';
+}
+
+function connectAll(connection: Cluster, readFrom: ReadFrom): Promise<unknown> {
+  const nodes = connection.nodes(readFrom === 'primary' ? 'master' : 'all');
+  // Its connection is made by the first command.
+  return Promise.allSettled(nodes.filter(({ status }) => status === 'wait').map((node) => node.ping()));
 }
 
 /** Slots that the same nodes serve go into one pipeline, however many slots there are. */
 function routeByShard({ slots }: Cluster, commands: readonly RedisCommand[]): Route[] {
   const shards = new Map<string, number[]>();
   for (const [position, [, key = '']] of commands.entries()) {
-    const shard = slots[calculateSlot(key)]?.join(' ') ?? '';
+    const shard = nameOf(slots[calculateSlot(key)]);
     const positions = shards.get(shard);
     if (positions === undefined) {
       shards.set(shard, [position]);

@@ -77,7 +77,7 @@ export class Connection implements RedisClient {
     });
     this.#unwatch = metrics?.watchConnection(() => ({
       isUp: this.#topology.connection.status === 'ready',
-      circuits: this.#circuits.states,
+      circuits: this.#circuits.statesOf(this.#topology.nodes?.()),
     }));
     this.#topology = topology;
     this.#watch(topology);
@@ -105,6 +105,8 @@ export class Connection implements RedisClient {
     if (reply?.kind !== 'value') {
       throw reply?.kind === 'failed' ? reply.error : storeUnavailable(this.#destinationId);
     }
+    const connected = this.#topology.connectAll?.();
+    await (connected && before(performance.now() + this.#timeoutMs, connected));
   }
 
   close(): Promise<void> {

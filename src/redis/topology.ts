@@ -15,6 +15,10 @@ export interface Topology {
   readonly mode: 'single server' | 'sentinel' | 'cluster';
   /** Not connected yet. */
   readonly connection: Redis | Cluster;
+  /** The nodes that there are now, as routes name them; left out where there is only one. */
+  nodes?(): ReadonlySet<string>;
+  /** Connects to the nodes that are read from and were not needed so far. Those that cannot be had are left to the first lookup. */
+  connectAll?(): Promise<unknown>;
   /** @returns one route a node; every command is on one of them. */
   route(commands: readonly RedisCommand[]): readonly Route[];
 }

@@ -18,6 +18,8 @@ const compose = z
         volumes: z.array(z.string()).default([]),
         ports: z.array(z.string()).default([]),
         stop_grace_period: z.string().optional(),
+        command: z.array(z.string()).optional(),
+        mem_limit: z.string().optional(),
       }),
     ),
     volumes: z.record(z.string(), z.unknown()),
@@ -80,6 +82,15 @@ describe('the compose file', () => {
     expect(sources.filter((each) => !each.startsWith('.')).toSorted()).toEqual(
       Object.keys(compose.volumes).toSorted(),
     );
+  });
+
+  it('starts as many workers as its memory has room for', () => {
+    const { command = [], mem_limit: memory = '' } = compose.services.gateway ?? {};
+    const workers = Number(command[command.indexOf('--workers') + 1]);
+    expect(command.slice(0, 3)).toEqual(['serve', '--config', '/etc/activation-gateway/gateway.yaml']);
+    expect(memory).toMatch(/^\dg$/);
+    // A worker may come to half a gigabyte under load: docs/performance.md.
+    expect(workers).toBeLessThanOrEqual(Number.parseInt(memory, 10));
   });
 
   it('has a configuration that the gateway takes, for the Redis beside it', () => {

@@ -66,6 +66,27 @@ async function pipelinesOf(work: () => Promise<void>): Promise<number[]> {
 }
 
 describe('a cluster of three primaries', () => {
+  it('is connected to as a whole once the gateway is ready, so that no first lookup waits', async () => {
+    const fresh = await startTestGateway({
+      redisPort: 0,
+      redis: { addresses: redis.nodes.slice(0, 1).map(({ port }) => ({ host: '127.0.0.1', port })) },
+    });
+    const connections = async () => {
+      const lists = await Promise.all(redis.nodes.map(({ client }) => client.client('LIST')));
+      return lists.map((list) => String(list).match(/ name=activation-gateway /g)?.length ?? 0);
+    };
+    try {
+      const before = await connections();
+      expect((await fresh.get('/readyz')).status).toBe(200);
+      const ready = await connections();
+      for (const [node, count] of ready.entries()) {
+        expect(count, `node ${node}`).toBeGreaterThan(before[node] ?? 0);
+      }
+    } finally {
+      await fresh.close();
+    }
+  });
+
   it('is read with exactly one pipeline a node for 300 distinct ids', async () => {
     expectAllFound(await askAll());
     await gateway.prepare(ALL);

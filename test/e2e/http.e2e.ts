@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,6 +27,28 @@ const ALLOWED = new Map([
   ['/v1/activation', 'POST'],
   ['/v2/activation', 'POST, DELETE'],
 ]);
+
+describe('a connection', () => {
+  it('ends with the thousandth answer, so that others get their share of those who come again', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set<number | undefined>();
+    const ends: number[] = [];
+    for (let count = 1; count <= 1_001; count += 1) {
+      const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+        get(`${gateway.url}/healthz`, { agent }, resolve).on('error', reject);
+      });
+      ports.add(answer.socket.localPort);
+      expect(answer.statusCode).toBe(200);
+      if (answer.headers.connection === 'close') {
+        ends.push(count);
+      }
+      await once(answer.resume(), 'end');
+    }
+    agent.destroy();
+    expect(ends).toEqual([1_000]);
+    expect(ports.size).toBe(2);
+  });
+});
 
 describe.each([
   ['/v1/activation', BODY, (json: unknown) => (json as { error: string }).error],

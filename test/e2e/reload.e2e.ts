@@ -11,6 +11,7 @@ import { type ServedFiles, serveFiles } from '../support/served-files.js';
 
 /** What is promised. */
 const WITHIN = { timeout: 1_000, interval: 10 };
+const THIRD_DESTINATION_ID = '2XthirdwBq8LmR5tYx1sVd0Kp6h';
 const ADMIN = ['--role', 'admin'];
 
 let redis: RedisServer;
@@ -101,15 +102,35 @@ describe('destinations', () => {
     expect(await connections(redis)).toEqual(before);
   });
 
-  it('that are changed are connected anew, and leave their old connections', async () => {
+  it('that are changed are connected anew, and leave their old connections; the others keep theirs', async () => {
     await start();
+    const third = await startRedis();
+    try {
+      await edit((text) =>
+        text.replace(
+          'accessTokensFile',
+          `${destination(THIRD_DESTINATION_ID, third.address)}accessTokensFile`,
+        ),
+      );
+      await expect.poll(() => statusOf(THIRD_DESTINATION_ID), WITHIN).toBe(200);
+      const before = await connections(third);
+      expect(before).toHaveLength(2);
+      await move();
+      expect(await connections(third)).toEqual(before);
+    } finally {
+      await third.close();
+    }
+  });
+
+  /** Of the destination from one Redis to the other. */
+  async function move(): Promise<void> {
     expect(await statusOf(DESTINATION_ID)).toBe(200);
     await other.client.hset(`${WORKSPACE_ID}:${DESTINATION_ID}:user:email:ada`, { m: '{"NAME":"Moved"}' });
     await edit((text) => text.replace(redis.address, other.address));
     await expect.poll(async () => (await lookUp(DESTINATION_ID)).text, WITHIN).toContain('Moved');
     await expect.poll(() => connections(redis), WITHIN).toEqual([]);
     await served.process.waitFor(new RegExp(`"changed":\\["${DESTINATION_ID}"\\]`));
-  });
+  }
 
   it('that are removed answer the requests that were under way, by the connection that they began on', async () => {
     await start();
@@ -139,6 +160,17 @@ describe('a file that is wrong', () => {
     expect(await statusOf(DESTINATION_ID)).toBe(200);
     await edit((text) => text.replace(', tpye: s3cret', ''));
     await expect.poll(() => statusOf(OTHER_DESTINATION_ID), WITHIN).toBe(200);
+  });
+
+  it('is taken when a file that it names comes after it', async () => {
+    await start();
+    await edit((text) => text.replace('accessTokensFile: tokens.yaml', 'accessTokensFile: later.yaml'));
+    await served.process.waitFor(/the one before is served on/);
+    await sleep(1_500);
+    await writeFile(join(served.folder, 'later.yaml'), 'accessTokens: []\n');
+    await expect.poll(() => served.ask(token), { timeout: 3_000 }).toBe(401);
+    // Told once, however often it was read.
+    expect(served.process.output().match(/the one before is served on/g)).toHaveLength(1);
   });
 
   it('does not keep a worker that dies from being started again with what was valid', async () => {

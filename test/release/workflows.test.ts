@@ -61,6 +61,16 @@ describe.each(FILES)('the workflow %s', (name) => {
     }
   });
 
+  it('lets git read what another user has checked out, before anything needs git', () => {
+    for (const job of Object.values(jobs)) {
+      const runs = job.steps.map(({ run }) => run ?? '');
+      const needsGit = runs.findIndex((run) => run.includes('.ci/run'));
+      expect(runs.slice(0, Math.max(0, needsGit)).some((run) => run.includes('safe.directory'))).toBe(
+        needsGit !== -1,
+      );
+    }
+  });
+
   it('puts nothing of an event into a script', () => {
     for (const { run } of steps) {
       expect(run ?? '').not.toMatch(/\$\{\{/);

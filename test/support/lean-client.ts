@@ -44,10 +44,11 @@ export class LeanClient {
     socket.on('data', (chunk) => this.#take(chunk, socket));
     socket.on('error', (error) => this.#reject(error));
     socket.on('close', () => {
+      // One that was left at its last answer has nobody waiting for it.
       if (this.#socket === socket) {
         this.#socket = undefined;
+        this.#reject(new Error('the connection has ended'));
       }
-      this.#reject(new Error('the connection has ended'));
     });
     return socket;
   }
