@@ -214,7 +214,7 @@ export interface RateLimitConfig {
 export interface OverloadConfig {
   /** Requests that are answered at once: 1 to 100,000; 1,000 by default. */
   readonly requestsInFlight: number;
-  /** Lookups of them, together: 1 to 1,000,000; 5,000 by default. */
+  /** Lookups of them, together: 1 to 1,000,000; 8,000 by default. */
   readonly lookupsInFlight: number;
   /** How late the event loop may be, in milliseconds: 10 to 10,000; 200 by default. */
   readonly eventLoopDelayMs: number;

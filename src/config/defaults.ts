@@ -42,7 +42,7 @@ export const DEFAULT_LIMITS: LimitsConfig = {
   operations: enforced(1),
   lookups: enforced(1_000),
   rate: { seconds: 1, mode: 'enforce' },
-  overload: { requestsInFlight: 1_000, lookupsInFlight: 5_000, eventLoopDelayMs: 200, mode: 'enforce' },
+  overload: { requestsInFlight: 1_000, lookupsInFlight: 8_000, eventLoopDelayMs: 200, mode: 'enforce' },
 };
 
 export const DEFAULT_SERVER: ServerConfig = {
