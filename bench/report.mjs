@@ -34,11 +34,12 @@ const CURVES = {
 
 /** @returns the tables, as Markdown */
 export function printed(results) {
-  const { versions, compare, latency, workers, curves, heap, overload, first, telemetry } = results;
+  const { versions, compare, latency, 'same-load': same, workers, curves, heap, overload, first, telemetry } = results;
   return [
     versionsLine(versions),
     compare && compareTables(compare),
     latency && latencyTables(latency),
+    same && sameLoadTables(same),
     workers && workersTable(workers),
     curves && curvesTables(curves),
     heap && heapTable(heap),
@@ -118,6 +119,24 @@ function compareTables(compare) {
         ]),
       );
     })
+    .join('\n');
+}
+
+function sameLoadTables(same) {
+  return Object.entries(same)
+    .map(([name, peers]) =>
+      table(
+        `The gateway’s latency at 70 % of each peer’s maximum: ${CASES[name]}`,
+        ['at the load of', 'requests/s', 'p50 ms', 'p99 ms', 'the peer’s p99 ms'],
+        Object.entries(peers).map(([peer, figure]) => [
+          NAMES[peer],
+          figure.requestsPerSecond.toFixed(0),
+          figure.p50Ms.toFixed(2),
+          figure.p99Ms.toFixed(2),
+          figure.peerP99Ms.toFixed(2),
+        ]),
+      ),
+    )
     .join('\n');
 }
 

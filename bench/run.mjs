@@ -3,7 +3,8 @@
  *
  *   npm run bench                        about twenty-five minutes; writes bench/results/ and the figures of docs/performance.md
  *   npm run bench -- --quick             under 90 s; prints CPU and requests/s, writes nothing
- *   npm run bench -- --only compare      one part, or several: compare,latency,workers,curves,heap,overload,first,telemetry;
+ *   npm run bench -- --only compare      one part, or several: compare,latency,same-load,workers,curves,heap,
+ *                                        overload,first,telemetry;
  *                                        writes nothing,
  *                                        but with --keep its parts of the results of a run of the same day, machine and versions
  */
@@ -17,6 +18,7 @@ import { first } from './parts/first.mjs';
 import { heap } from './parts/heap.mjs';
 import { latency } from './parts/latency.mjs';
 import { overload } from './parts/overload.mjs';
+import { sameLoad } from './parts/same-load.mjs';
 import { telemetry } from './parts/telemetry.mjs';
 import { workers } from './parts/workers.mjs';
 import { startRedis } from './redis.mjs';
@@ -24,7 +26,7 @@ import { lastResults, printed, writeResults } from './report.mjs';
 import { versions } from './versions.mjs';
 
 /** In the order in which they run. Latency needs the most that each server takes, which is compared before it. */
-const PARTS = { compare, latency, workers, curves, heap, overload, first, telemetry };
+const PARTS = { compare, latency, 'same-load': sameLoad, workers, curves, heap, overload, first, telemetry };
 
 const { values } = parseArgs({
   options: {
