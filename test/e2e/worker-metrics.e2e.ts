@@ -71,7 +71,7 @@ describe('a scrape of the supervisor', () => {
           }
           return newSpace();
         },
-        { timeout: 30_000 },
+        { timeout: 15_000 },
       )
       .toBeGreaterThan(8e6);
   });
