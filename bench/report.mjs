@@ -34,7 +34,18 @@ const CURVES = {
 
 /** @returns the tables, as Markdown */
 export function printed(results) {
-  const { versions, compare, latency, 'same-load': same, workers, curves, heap, overload, first, telemetry } = results;
+  const {
+    versions,
+    compare,
+    latency,
+    'same-load': same,
+    workers,
+    curves,
+    heap,
+    overload,
+    first,
+    telemetry,
+  } = results;
   return [
     versionsLine(versions),
     compare && compareTables(compare),
