@@ -1,6 +1,7 @@
 /** Latency at a load that leaves room, by request sizes; and at 70 % of what each server takes at most. */
 
-import { bodiesOf, CASES } from '../cases.mjs';
+import { CASES } from '../cases.mjs';
+import { targetOf } from '../load/target.mjs';
 import { load } from '../load/wrk.mjs';
 import { withServers } from '../servers.mjs';
 import { inTurn } from './compare.mjs';
@@ -17,13 +18,8 @@ export function latency({ settings, rounds, seconds, say }, { compare }) {
     say('warming up');
     for (const name of TENTH) {
       for (const server of servers) {
-        await load({
-          ...bodiesOf(name, server.name),
-          port: server.port,
-          token: settings.token,
-          connections: CONNECTIONS,
-          seconds: WARM_UP_SECONDS,
-        });
+        const target = targetOf(server, name, settings);
+        await load({ ...target, connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
       }
     }
     const tenth = {};
@@ -45,11 +41,9 @@ export function latency({ settings, rounds, seconds, say }, { compare }) {
   });
 }
 
-async function once({ token }, server, name, rate, seconds) {
+async function once(settings, server, name, rate, seconds) {
   const { requests: _, ...figures } = await load({
-    ...bodiesOf(name, server.name),
-    port: server.port,
-    token,
+    ...targetOf(server, name, settings),
     connections: CONNECTIONS,
     // Less the time that an answer takes, which is little beside it.
     pauseMs: (CONNECTIONS / rate) * 1_000,

@@ -1,7 +1,8 @@
 /** Three times as much as the gateway can: what it still answers, how its health answers meanwhile, and how soon it is well again. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodiesOf, CASES } from '../cases.mjs';
+import { CASES } from '../cases.mjs';
+import { targetOf } from '../load/target.mjs';
 import { load } from '../load/wrk.mjs';
 import { withGateways } from '../servers.mjs';
 
@@ -21,7 +22,7 @@ export function overload({ settings, rounds, seconds, say }) {
     const figures = {};
     for (const name of MEASURED) {
       say(name);
-      const target = { ...bodiesOf(name, 'gateway'), port: server.port, token: settings.token };
+      const target = targetOf(server, name, settings);
       await load({ ...target, connections: CONNECTIONS, seconds: 1 });
       const found = [];
       for (let round = 0; round < rounds; round += 1) {

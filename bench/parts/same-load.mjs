@@ -1,6 +1,6 @@
 /** The gateway at loads that its peers stand too: 70 % of what each of them takes at most. Beside what `latency` found of the peer. */
 
-import { bodiesOf } from '../cases.mjs';
+import { targetOf } from '../load/target.mjs';
 import { load } from '../load/wrk.mjs';
 import { median } from '../median.mjs';
 import { withGateways } from '../servers.mjs';
@@ -14,14 +14,7 @@ const WARM_UP_SECONDS = 2;
 export function sameLoad({ settings, rounds, seconds, say }, { latency }) {
   return withGateways(settings, [1], async ([server]) => {
     const once = (name, more) =>
-      load({
-        ...bodiesOf(name, 'gateway'),
-        port: server.port,
-        token: settings.token,
-        connections: CONNECTIONS,
-        seconds,
-        ...more,
-      });
+      load({ ...targetOf(server, name, settings), connections: CONNECTIONS, seconds, ...more });
     const found = {};
     for (const name of MEASURED) {
       say(name);

@@ -2,9 +2,10 @@
 
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { bodiesOf, CASES } from '../cases.mjs';
+import { CASES } from '../cases.mjs';
 import { withConfigFile } from '../config.mjs';
 import { freePort } from '../free-port.mjs';
+import { targetOf } from '../load/target.mjs';
 import { load } from '../load/wrk.mjs';
 import { median } from '../median.mjs';
 import { startGateway } from '../server-process.mjs';
@@ -86,13 +87,7 @@ async function withGateway(settings, { name, hasMetrics, hasLog, isTraced }, col
 async function once(settings, server, name, seconds, meanwhile) {
   const before = server.usage().cpuUs;
   const [{ requests, ...result }] = await Promise.all([
-    load({
-      ...bodiesOf(name, 'gateway'),
-      port: server.port,
-      token: settings.token,
-      connections: CONNECTIONS,
-      seconds,
-    }),
+    load({ ...targetOf(server, name, settings), connections: CONNECTIONS, seconds }),
     meanwhile(),
   ]);
   return { cpuUs: (server.usage().cpuUs - before) / (requests * CASES[name].profiles), ...result };
