@@ -78,6 +78,8 @@ export interface Gateway {
   reload(served: Served): void;
   /** What was counted so far, for `metricsText`; nothing where the configuration has no `metrics`. */
   readMetrics(): Promise<MetricsSnapshot>;
+  /** Ends every connection that there is now with its next answer: whoever opens another comes to any of several gateways that share an address. */
+  renewConnections(): void;
   /** Says on `/readyz` that the gateway is about to stop, and serves on for `server.drainSeconds`. */
   announceStop(): Promise<void>;
   /** Finishes what is in flight (for at most 8 s), refuses what is new, closes every connection. */
@@ -175,6 +177,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       void next.prepare();
     },
     readMetrics,
+    renewConnections: server.renewConnections,
     async announceStop() {
       isStopping = true;
       const { drainSeconds } = generation.config.server;

@@ -12,7 +12,9 @@ import { startGateway } from '../server-process.mjs';
 
 const CONNECTIONS = 32;
 const MEASURED = ['one', 'fifty'];
-const WARM_UP_SECONDS = 1;
+const WARM_UP_SECONDS = 2;
+const SLICES = 5;
+const SLICE_SECONDS = 1;
 /** Of the requests; what examples/tracing.mjs has. */
 const TRACED_SHARE = 0.01;
 const VARIANTS = [
@@ -25,23 +27,28 @@ const VARIANTS = [
 const SET_UP = fileURLToPath(new URL('../../examples/tracing.mjs', import.meta.url));
 
 /**
- * Each variant in a process of its own every round: two processes of the same code differ by more than what is measured here.
- * @returns case → variant → medians. What has metrics is scraped while it is measured.
+ * All variants run at once and are asked in turn, a second each, so that what the machine does meanwhile comes to all of them. Two
+ * processes of the same code differ by more than what is measured here, and so do the one that is started first and the
+ * last: every round has new ones, in another order.
+ * @returns case → variant → medians: CPU, and its ratio to that of `off` in the same round. What has metrics is scraped.
  */
-export async function telemetry({ settings, rounds, seconds, say }) {
+export async function telemetry({ settings, rounds, say }) {
   const collector = await startCollector();
-  const found = new Map(VARIANTS.map((variant) => [variant, new Map(MEASURED.map((name) => [name, []]))]));
+  const found = Object.fromEntries(
+    MEASURED.map((name) => [name, Object.fromEntries(VARIANTS.map((variant) => [variant.name, []]))]),
+  );
   try {
     for (let round = 0; round < rounds; round += 1) {
       say(`round ${round + 1} of ${rounds}`);
-      for (const [variant, cases] of found) {
-        await withGateway(settings, variant, collector.port, async (server, scrape) => {
-          for (const [name, figures] of cases) {
-            await once(settings, server, name, WARM_UP_SECONDS, async () => {});
-            figures.push(await once(settings, server, name, seconds, scrape));
+      const order = rotated(VARIANTS, round);
+      await withGateways(settings, order, collector.port, [], async (gateways) => {
+        for (const name of MEASURED) {
+          const figures = await inTurn(settings, gateways, name);
+          for (const [variant, cpuUs] of figures) {
+            found[name][variant].push({ cpuUs, ratio: cpuUs / figures.get('off') });
           }
-        });
-      }
+        }
+      });
     }
   } finally {
     collector.close();
@@ -52,13 +59,37 @@ export async function telemetry({ settings, rounds, seconds, say }) {
   return Object.fromEntries(
     MEASURED.map((name) => [
       name,
-      Object.fromEntries(Array.from(found, ([variant, cases]) => [variant.name, median(cases.get(name))])),
+      Object.fromEntries(Object.entries(found[name]).map(([variant, figures]) => [variant, median(figures)])),
     ]),
   );
 }
 
-/** @param work is given the gateway, and what scrapes it */
-async function withGateway(settings, { name, hasMetrics, hasLog, isTraced }, collectorPort, work) {
+/** @returns variant → CPU µs a profile, the median of its slices */
+async function inTurn(settings, gateways, name) {
+  const slices = new Map(gateways.map(({ server }) => [server.name, []]));
+  for (const { server } of gateways) {
+    await once(settings, server, name, WARM_UP_SECONDS, async () => {});
+  }
+  for (let slice = 0; slice < SLICES; slice += 1) {
+    for (const { server, scrape } of rotated(gateways, slice)) {
+      slices.get(server.name).push(await once(settings, server, name, SLICE_SECONDS, scrape));
+    }
+  }
+  return new Map(Array.from(slices, ([variant, figures]) => [variant, median(figures).cpuUs]));
+}
+
+function rotated(list, by) {
+  const at = by % list.length;
+  return [...list.slice(at), ...list.slice(0, at)];
+}
+
+/** @param work is given the gateways of all variants, and what scrapes each */
+async function withGateways(settings, [variant, ...others], collectorPort, running, work) {
+  if (variant === undefined) {
+    await work(running);
+    return;
+  }
+  const { name, hasMetrics, hasLog, isTraced } = variant;
   const metricsPort = await freePort();
   const more = `${hasMetrics ? `metrics: { port: ${metricsPort} }\n` : ''}${hasLog ? '' : 'audit: { enabled: false }\n'}`;
   const env = isTraced
@@ -77,20 +108,21 @@ async function withGateway(settings, { name, hasMetrics, hasLog, isTraced }, col
   await withConfigFile({ ...settings, more }, async (file) => {
     const server = await startGateway(file, 1, { name, env });
     try {
-      await work(server, scrape);
+      await withGateways(settings, others, collectorPort, [...running, { server, scrape }], work);
     } finally {
       await server.stop();
     }
   });
 }
 
+/** @returns CPU µs a profile */
 async function once(settings, server, name, seconds, meanwhile) {
   const before = server.usage().cpuUs;
-  const [{ requests, ...result }] = await Promise.all([
+  const [{ requests }] = await Promise.all([
     load({ ...targetOf(server, name, settings), connections: CONNECTIONS, seconds }),
     meanwhile(),
   ]);
-  return { cpuUs: (server.usage().cpuUs - before) / (requests * CASES[name].profiles), ...result };
+  return { cpuUs: (server.usage().cpuUs - before) / (requests * CASES[name].profiles) };
 }
 
 /** Takes traces and counts their bytes, as somebody else's CPU. */

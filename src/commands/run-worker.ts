@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '../telemetry/logger.js';
 import { answerSupervisor } from '../telemetry/metrics/worker-metrics.js';
 import type { Configuration } from './live-configuration.js';
 import { listenOrExplain } from './running.js';
-import { ASKS, isServeOrder, STOP, serveAnswer } from './worker-orders.js';
+import { ASKS, isServeOrder, SHARE, STOP, serveAnswer } from './worker-orders.js';
 import { letYoungGenerationGrow } from './young-generation.js';
 
 /**
@@ -43,6 +43,11 @@ async function serve(): Promise<void> {
   }
   await listenOrExplain(gateway, port, 'server.port');
   letYoungGenerationGrow();
+  process.on('message', (message) => {
+    if (message === SHARE) {
+      gateway.renewConnections();
+    }
+  });
   if ((await stop) === 'all') {
     await gateway.announceStop();
   }

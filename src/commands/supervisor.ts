@@ -5,8 +5,9 @@
 
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from '../telemetry/logger.js';
+import { endHalfHandedConnection } from './half-handed.js';
 import type { Configuration } from './live-configuration.js';
-import { ASKS, isServeAnswer, STOP, serveOrder } from './worker-orders.js';
+import { ASKS, isServeAnswer, SHARE, STOP, serveOrder } from './worker-orders.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
@@ -65,7 +66,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function startWorker(deaths = 0): Promise<Listening | number> {
     const worker = cluster.fork();
     const startedAt = performance.now();
-    worker.once('listening', () => serving.add(worker));
+    endHalfHandedConnection(worker);
+    worker.once('listening', () => {
+      if (deaths > 0) {
+        shareAmongAll();
+      }
+      serving.add(worker);
+    });
     worker.on('message', (message) => {
       if (message === ASKS) {
         told.add(worker);
@@ -94,6 +101,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       restarts.add(timer);
     });
     return listeningOrExit(worker);
+  }
+
+  /** Callers keep their connections, so those of one that died are all with the others. */
+  function shareAmongAll(): void {
+    for (const worker of Object.values(cluster.workers ?? {})) {
+      if (worker !== undefined && serving.has(worker)) {
+        worker.send(SHARE, () => {});
+      }
+    }
   }
 
   /**

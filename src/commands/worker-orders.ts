@@ -6,6 +6,8 @@ import type { Configuration } from './live-configuration.js';
 export const ASKS = 'activation-gateway: asks for a configuration';
 /** Said to a worker that is to finish what is in flight and end. */
 export const STOP = 'activation-gateway: stop';
+/** Said to a worker that has more than its share of the connections, because another was started anew: to let go of them. */
+export const SHARE = 'activation-gateway: share';
 
 const SERVE = 'activation-gateway: serve';
 const SERVES = 'activation-gateway: serves';

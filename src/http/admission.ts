@@ -5,6 +5,7 @@
 
 import type { Socket } from 'node:net';
 import type { Logger } from '../telemetry/logger.js';
+import { Line } from './line.js';
 
 export interface OverloadLimits {
   /** Most requests that are answered at once. */
@@ -85,6 +86,7 @@ export class Admission {
   #looksSinceLine = LOOKS_A_LINE;
   /** Connections that are left unread, the oldest first. */
   readonly #unread: Unread[] = [];
+  readonly #line = new Line();
 
   /** @param limits asked at every request: they may change */
   constructor(limits: () => OverloadLimits, logger: Logger) {
@@ -154,6 +156,17 @@ export class Admission {
     place.bodyAwaitedSince = undefined;
   }
 
+  /** To be called with the connection of a request that was let in, once it is answered. */
+  answered(connection: Socket): void {
+    this.#line.answered(connection, this.#load);
+  }
+
+  /** Reads every connection that waits, so that what they have sent is answered. */
+  readAll(): void {
+    this.#line.open();
+    this.#readAgain(this.#unread.length);
+  }
+
   /** It is answered. What is still done for it, past its deadline, counts no more. */
   end(place: Place): void {
     this.bodyCame(place);
@@ -179,7 +192,7 @@ export class Admission {
 
   close(): void {
     clearInterval(this.#timer);
-    this.#readAgain(this.#unread.length);
+    this.readAll();
   }
 
   get #load(): number {
@@ -205,6 +218,7 @@ export class Admission {
     } else if (this.#delayMs < eventLoopDelayMs * IN_TIME && this.#cap < requestsInFlight) {
       this.#cap = Math.ceil(this.#cap * GROW);
     }
+    this.#line.look();
     this.#tell();
     this.#looks += 1;
     this.#slow = this.#waiting;

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import {
   badRequest,
   clientClosedRequest,
@@ -52,6 +53,8 @@ export interface HttpServer {
   accept(connection: Duplex): void;
   /** Takes another time instead of `requestTimeoutMs`. */
   setRequestTimeout(timeoutMs: number): void;
+  /** Connections that there are now end with their next answer. */
+  renewConnections(): void;
   /** From now on, connections end with their next answer, so that their callers open others elsewhere. */
   endConnections(): void;
   /** Takes no new connection, lets requests in flight finish for at most `graceMs`, then cuts what is left. */
@@ -70,12 +73,22 @@ export interface HttpServerOptions {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { site: siteNow, admission, logger } = options;
   let isEnding = false;
+  const connections = new Set<Duplex>();
+  /** Those that are to end. */
+  let former = new Set<Duplex>();
 
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
     serve,
   );
   server.maxRequestsPerSocket = REQUESTS_A_CONNECTION;
+  server.on('connection', (connection) => {
+    connections.add(connection);
+    connection.once('close', () => {
+      connections.delete(connection);
+      former.delete(connection);
+    });
+  });
   setRequestTimeout(options.requestTimeoutMs);
 
   function serve(message: IncomingMessage, reply: ServerResponse): void {
@@ -107,6 +120,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       site.end();
       if (isLoad) {
         admission.end(held);
+        admission.answered(message.socket);
       }
     });
   }
@@ -122,7 +136,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     send(reply, response, [
       route?.isApi ? crossOrigin.headers(request) : {},
       headers,
-      isEnding ? { connection: 'close' } : {},
+      isEnding || former.has(reply.req.socket) ? { connection: 'close' } : {},
       { 'x-request-id': request.requestId },
     ]);
   }
@@ -175,12 +189,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: (host, port) => listen(server, host, port),
     accept: (connection) => void server.emit('connection', connection),
     setRequestTimeout,
+    renewConnections() {
+      former = new Set(connections);
+    },
     endConnections() {
       isEnding = true;
     },
-    drain(graceMs) {
+    async drain(graceMs) {
       isEnding = true;
-      return new Promise((resolve) => {
+      // What waits in its socket was sent before the end. It is read in the next turn of the event loop.
+      admission.readAll();
+      await setImmediate();
+      await setImmediate();
+      await new Promise<void>((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
           clearTimeout(cut);

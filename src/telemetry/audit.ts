@@ -146,8 +146,9 @@ class LoggedAuditTrail implements AuditTrail {
   write(request: AuditedRequest, traceId: string | undefined, sampled: number | undefined): void {
     const { requestId, method, path, status, ms, token } = request;
     const lookups = this.#lookupsText();
+    // What needs quoting is quoted: node:http knows the methods, and we the paths and what an id of a request looks like.
     this.#writeLine(
-      `"requestId":${quoted(requestId)},"method":${quoted(method)},"path":${quoted(path)},"status":${status},"ms":${Math.round(ms * 10) / 10}${
+      `"requestId":"${requestId}","method":"${method}","path":"${path}","status":${status},"ms":${Math.round(ms * 10) / 10}${
         member('token', token && quoted(token)) +
         member('lookups', lookups && `[${lookups}]`) +
         member('erasures', this.#erasures && JSON.stringify(this.#erasures)) +

@@ -6,7 +6,7 @@ import { destination } from 'pino';
 /** How long a line may wait for others. */
 const FLUSH_MS = 100;
 /** What is written at once, in bytes. */
-const WRITE_BYTES = 65_536;
+const WRITE_BYTES = 262_144;
 /** What a pipe takes whole: the lines of several processes that share one are not mixed. In bytes. */
 const PIPE_WRITE_BYTES = 4_096;
 /** Bytes that a UTF-16 code unit takes at most in UTF-8. */

@@ -1,6 +1,7 @@
 /** `serve --workers`: several processes behind one port, and the supervisor that keeps them. */
 
-import { type Agent, request } from 'node:http';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { childProcesses, isRunning } from '../support/child-processes.js';
@@ -90,6 +91,54 @@ describe('workers', () => {
         return now[0] ?? 0;
       });
     }
+  });
+
+  it('that are killed take no connection along that was on its way to them', async () => {
+    served = await serveFiles(redis.address, '', { workers: 2 });
+    await knownToken();
+    const [victim = 0] = await childProcesses(served.process.pid);
+    process.kill(victim, 'SIGSTOP');
+    const { port } = new URL(served.url);
+    const ends = { answered: 0, ended: 0 };
+    // More than go to the one that stands still: the other answers the rest.
+    const connections = Array.from({ length: 4 }, () => {
+      const connection = connect(Number(port), '127.0.0.1');
+      connection.write('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n');
+      connection.once('data', () => {
+        ends.answered += 1;
+      });
+      connection.once('error', () => {});
+      connection.once('close', () => {
+        ends.ended += 1;
+      });
+      return connection;
+    });
+    await until('all but one are answered', () => expect(ends).toEqual({ answered: 3, ended: 0 }));
+    process.kill(victim, 'SIGKILL');
+    await until('that one has ended', () => expect(ends).toEqual({ answered: 3, ended: 1 }));
+    for (const connection of connections) {
+      connection.destroy();
+    }
+  });
+
+  it('that come for others get their share of the connections that there are', async () => {
+    served = await serveFiles(redis.address, '', { workers: 2 });
+    const token = await knownToken();
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const all = () => Promise.all(Array.from({ length: 8 }, () => lookUp(token, agent)));
+    await all();
+    const [, victim = 0] = await childProcesses(served.process.pid);
+    process.kill(victim, 'SIGKILL');
+    await served.process.waitFor(/a worker has ended/);
+    // What was open to it is gone, and comes to the other.
+    await until('all have the other', async () =>
+      expect((await all()).map(({ status }) => status)).toEqual(Array(8).fill(200)),
+    );
+    await until('the next one serves', async () => {
+      await all();
+      expect([...workersThatAnswered()]).toContain('3');
+    });
+    agent.destroy();
   });
 
   it('finish what they have begun when the supervisor is told to stop', async () => {
