@@ -14,7 +14,7 @@ import { loadTrustedDocuments } from './graphql/load-trusted-documents.js';
 import { Admission, type LoadState } from './http/admission.js';
 import { createMetricsServer } from './http/metrics-server.js';
 import { createHttpServer } from './http/server.js';
-import { createLogger, type Logger } from './telemetry/logger.js';
+import { createLogger, describeError, type Logger } from './telemetry/logger.js';
 import { GatewayMetrics, type MetricsSnapshot } from './telemetry/metrics/gateway-metrics.js';
 import { openTracing, type TracerProvider } from './telemetry/tracing.js';
 import { packageVersion } from './version.js';
@@ -137,7 +137,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
 
   function warmUp(): Promise<boolean> {
-    warm ??= warmUpCode().then(prepare);
+    warm ??= warmUpCode(metrics && createMetrics(version))
+      .catch((error: unknown) =>
+        logger.warn(describeError(error), 'the code is not warm: the first requests take longer'),
+      )
+      .then(prepare);
     return warm;
   }
 

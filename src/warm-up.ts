@@ -1,29 +1,35 @@
 /**
  * The first requests of a process would wait while its code is loaded, run for the first times and compiled. So requests that
- * nobody sent are answered before: by a server that listens nowhere, from profiles that nobody has.
+ * nobody sent are answered before: by a server that nobody knows, from
+ * profiles that nobody has.
  */
 
 import { once } from 'node:events';
-import { type Duplex, duplexPair } from 'node:stream';
+import { connect, type Socket } from 'node:net';
 import { hashAccessToken, mintAccessToken } from './access/access-token.js';
 import { createKnownTokens } from './access/known-tokens.js';
 import { countHere } from './access/rate-limiter.js';
 import type { Config, RedisDestinationConfig } from './config/config.js';
-import { DEFAULT_CONFIG, DEFAULT_PROFILE_BYTES, DEFAULT_TIMEOUT_MS, PLAIN_REDIS } from './config/defaults.js';
+import { DEFAULT_CONFIG, DEFAULT_PROFILE_BYTES, PLAIN_REDIS } from './config/defaults.js';
 import { Generation } from './generation.js';
 import { GenerationParts } from './generation-parts.js';
 import { Admission } from './http/admission.js';
 import { createHttpServer } from './http/server.js';
+import { listenLocally } from './listen-locally.js';
 import { layoutOf } from './profiles/layouts/layout-of.js';
 import { redisStore } from './profiles/stores/redis-store.js';
-import type { RedisClient, RedisCommand } from './redis/client.js';
+import { openRedisClient } from './redis/open-client.js';
 import { createLogger } from './telemetry/logger.js';
+import type { GatewayMetrics } from './telemetry/metrics/gateway-metrics.js';
+import { startMadeUpRedis } from './warm-up-redis.js';
 
 /** Each of the requests below comes so often. */
 const ROUNDS = 50;
 /** Of them, so many with texts that have not come before: what is unknown takes other ways than what is known. */
 const NEW_ROUNDS = 40;
 const IDS = 20;
+/** What has not run by then need not be waited for: something else is wrong. */
+const LONGEST_MS = 10_000;
 
 const DESTINATION: RedisDestinationConfig = {
   kind: 'redis',
@@ -32,15 +38,20 @@ const DESTINATION: RedisDestinationConfig = {
   name: 'warm-up',
   type: 'REDIS',
   enabled: true,
-  timeoutMs: DEFAULT_TIMEOUT_MS,
+  timeoutMs: LONGEST_MS,
   maxProfileBytes: DEFAULT_PROFILE_BYTES,
   redis: PLAIN_REDIS,
   layout: { type: 'profiles' },
 };
-const MODEL = Buffer.from('warm_up');
-const TRAITS = Buffer.from(
-  JSON.stringify({ NAME: 'Ada', CREATED: '2026-01-01', SCORE: 0.5, TAGS: ['a', 'b'], IS_ACTIVE: true }),
-);
+const PROFILE = {
+  warm_up: JSON.stringify({
+    NAME: 'Ada',
+    CREATED: '2026-01-01',
+    SCORE: 0.5,
+    TAGS: ['a', 'b'],
+    IS_ACTIVE: true,
+  }),
+};
 
 const graphql = (query: string, variables: object = {}) => ({ path: '/graphql', body: { query, variables } });
 const ID = `entity: "user", destinationId: "${DESTINATION.id}", idType: "email"`;
@@ -64,8 +75,12 @@ const REQUESTS = [
   },
 ];
 
-/** Resolves when the code is warm: after some hundred requests, a third of a second or so. */
-export async function warmUpCode(): Promise<void> {
+/**
+ * Resolves when the code is warm: after some hundred requests, half a second or so.
+ * @throws where that cannot be, and there is no loopback interface for one
+ * @param metrics where they are counted, and nobody looks; left out where nothing is measured
+ */
+export async function warmUpCode(metrics: GatewayMetrics | undefined): Promise<void> {
   const token = mintAccessToken();
   const config: Config = {
     ...DEFAULT_CONFIG,
@@ -81,17 +96,28 @@ export async function warmUpCode(): Promise<void> {
     ],
   };
   const logger = createLogger({ output: { write() {} } });
+  const signal = AbortSignal.timeout(LONGEST_MS);
+  const redis = await startMadeUpRedis(PROFILE);
+  const client = openRedisClient({
+    destinationId: DESTINATION.id,
+    settings: { ...PLAIN_REDIS, addresses: [redis], clusterMode: false },
+    timeoutMs: DESTINATION.timeoutMs,
+    logger,
+    metrics: metrics?.destination(DESTINATION.id),
+  });
   const parts = new GenerationParts({
     logger,
     knownTokens: createKnownTokens(config.accessTokens),
-    openStore: (destination) => redisStore(madeUp, layoutOf(destination), destination.maxProfileBytes),
+    openStore: (destination) => redisStore(client, layoutOf(destination), destination.maxProfileBytes),
     createCounter: countHere,
+    metrics,
   });
   const generation = new Generation(
     { config, trustedDocuments: undefined, catalogue: undefined },
     {
       parts,
       logger,
+      metrics,
       readiness: { warmUp: async () => {}, isStopping: () => false },
       demo: undefined,
     },
@@ -103,25 +129,35 @@ export async function warmUpCode(): Promise<void> {
     logger,
     requestTimeoutMs: config.server.requestTimeoutMs,
   });
-  const [here, there] = duplexPair();
-  server.accept(there);
+  const local = await listenLocally((connection) => server.accept(connection));
+  const here = connect(local);
+  try {
+    await askAll(here, token, signal);
+  } finally {
+    here.destroy();
+    local.close();
+    admission.close();
+    await generation.close();
+    metrics?.close();
+    redis.close();
+  }
+}
+
+async function askAll(connection: Socket, token: string, signal: AbortSignal): Promise<void> {
   const messages = REQUESTS.map((each) => messageOf(each, token));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const message of messages) {
-      await ask(here, message);
+      await ask(connection, message, signal);
     }
   }
   for (let round = 0; round < NEW_ROUNDS; round += 1) {
     for (const { path, body } of GRAPHQL_REQUESTS) {
       const message = messageOf({ path, body: { ...body, query: `${body.query} # ${round}` } }, token);
       // Interpreted when it comes first, compiled when it comes again.
-      await ask(here, message);
-      await ask(here, message);
+      await ask(connection, message, signal);
+      await ask(connection, message, signal);
     }
   }
-  here.destroy();
-  admission.close();
-  await generation.close();
 }
 
 function messageOf({ path, body }: (typeof REQUESTS)[number], token: string): string {
@@ -137,11 +173,11 @@ function messageOf({ path, body }: (typeof REQUESTS)[number], token: string): st
 }
 
 /** Sends one request, and resolves when its answer is there. */
-async function ask(connection: Duplex, message: string): Promise<void> {
+async function ask(connection: Socket, message: string, signal: AbortSignal): Promise<void> {
   connection.write(message);
   let answer = '';
   while (!isWhole(answer)) {
-    const [chunk] = await once(connection, 'data');
+    const [chunk] = await once(connection, 'data', { signal });
     answer += String(chunk);
   }
   if (!answer.startsWith('HTTP/1.1 200 ')) {
@@ -155,14 +191,3 @@ function isWhole(answer: string): boolean {
   const length = /content-length: (\d+)/i.exec(answer)?.[1];
   return length !== undefined && bodyAt >= 4 && answer.length >= bodyAt + Number(length);
 }
-
-/** Answers every lookup with the same profile, as Redis would. */
-const madeUp: RedisClient = {
-  pipeline: async (commands: readonly RedisCommand[]) =>
-    commands.map(([name, , ...models]) => ({
-      kind: 'value',
-      value: name === 'hgetall' ? [MODEL, TRAITS] : models.map(() => TRAITS),
-    })),
-  check: async () => {},
-  close: async () => {},
-};
