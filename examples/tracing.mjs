@@ -27,12 +27,12 @@ const UNTRACED = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 class EarlySamplingProvider extends NodeTracerProvider {
   getTracer(...named) {
     const tracer = super.getTracer(...named);
+    const isLeftOut = (parent) => trace.getSpanContext(parent) === undefined && !(Math.random() < SHARE);
     return {
       startSpan: (name, options, parent = context.active()) =>
-        trace.getSpanContext(parent) === undefined && Math.random() >= SHARE
-          ? UNTRACED
-          : tracer.startSpan(name, options, parent),
-      startActiveSpan: (...begun) => tracer.startActiveSpan(...begun),
+        isLeftOut(parent) ? UNTRACED : tracer.startSpan(name, options, parent),
+      startActiveSpan: (...begun) =>
+        isLeftOut(context.active()) ? begun.at(-1)(UNTRACED) : tracer.startActiveSpan(...begun),
     };
   }
 }

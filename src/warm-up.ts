@@ -77,10 +77,25 @@ const REQUESTS = [
 
 /**
  * Resolves when the code is warm: after some hundred requests, half a second or so.
- * @throws where that cannot be, and there is no loopback interface for one
- * @param metrics where they are counted, and nobody looks; left out where nothing is measured
+ * @param metrics where they are counted, and nobody looks; left out where nothing is measured. Closed in the end
+ * @throws where that cannot be, because there is no loopback interface for one
  */
 export async function warmUpCode(metrics: GatewayMetrics | undefined): Promise<void> {
+  const closers: (() => unknown)[] = [() => metrics?.close()];
+  try {
+    await answerMadeUpRequests(metrics, closers);
+  } finally {
+    for (const close of closers.reverse()) {
+      await close();
+    }
+  }
+}
+
+/** @param closers gets what closes whatever is opened */
+async function answerMadeUpRequests(
+  metrics: GatewayMetrics | undefined,
+  closers: (() => unknown)[],
+): Promise<void> {
   const token = mintAccessToken();
   const config: Config = {
     ...DEFAULT_CONFIG,
@@ -96,8 +111,8 @@ export async function warmUpCode(metrics: GatewayMetrics | undefined): Promise<v
     ],
   };
   const logger = createLogger({ output: { write() {} } });
-  const signal = AbortSignal.timeout(LONGEST_MS);
   const redis = await startMadeUpRedis(PROFILE);
+  closers.push(() => redis.close());
   const client = openRedisClient({
     destinationId: DESTINATION.id,
     settings: { ...PLAIN_REDIS, addresses: [redis], clusterMode: false },
@@ -105,6 +120,7 @@ export async function warmUpCode(metrics: GatewayMetrics | undefined): Promise<v
     logger,
     metrics: metrics?.destination(DESTINATION.id),
   });
+  closers.push(() => client.close());
   const parts = new GenerationParts({
     logger,
     knownTokens: createKnownTokens(config.accessTokens),
@@ -122,7 +138,9 @@ export async function warmUpCode(metrics: GatewayMetrics | undefined): Promise<v
       demo: undefined,
     },
   );
+  closers.push(() => generation.close());
   const admission = new Admission(() => config.limits.overload, logger);
+  closers.push(() => admission.close());
   const server = createHttpServer({
     site: () => generation.site,
     admission,
@@ -130,17 +148,10 @@ export async function warmUpCode(metrics: GatewayMetrics | undefined): Promise<v
     requestTimeoutMs: config.server.requestTimeoutMs,
   });
   const local = await listenLocally((connection) => server.accept(connection));
-  const here = connect(local);
-  try {
-    await askAll(here, token, signal);
-  } finally {
-    here.destroy();
-    local.close();
-    admission.close();
-    await generation.close();
-    metrics?.close();
-    redis.close();
-  }
+  closers.push(() => local.close());
+  const connection = connect(local);
+  closers.push(() => connection.destroy());
+  await askAll(connection, token, AbortSignal.timeout(LONGEST_MS));
 }
 
 async function askAll(connection: Socket, token: string, signal: AbortSignal): Promise<void> {

@@ -6,22 +6,36 @@ import type { Worker } from 'node:cluster';
  * time is on its way to each.
  */
 export function endHalfHandedConnection({ process }: Worker): void {
-  let latest: Closable | undefined;
+  let onItsWay: Closable | undefined;
   process.send = new Proxy(process.send, {
     apply(send, self, given) {
-      const [, handle] = given;
-      if (isClosable(handle)) {
-        latest = handle;
+      const [message, handle] = given;
+      if (isOfNewConnection(message) && isClosable(handle)) {
+        onItsWay = handle;
       }
       return Reflect.apply(send, self, given);
     },
   });
-  // One that the worker has is closed here already, which is no harm.
-  process.once('exit', () => latest?.close());
+  // Taken, or given back and handed to another: known before node:cluster, which may send the next one then.
+  process.prependListener('internalMessage', (message: unknown) => {
+    if (isAnswer(message)) {
+      onItsWay = undefined;
+    }
+  });
+  // While a connection is on its way, node:child_process does not tell that the channel has ended.
+  process.once('exit', () => onItsWay?.close());
 }
 
 interface Closable {
   close(): void;
+}
+
+function isOfNewConnection(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'act' in message && message.act === 'newconn';
+}
+
+function isAnswer(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'accepted' in message;
 }
 
 function isClosable(handle: unknown): handle is Closable {

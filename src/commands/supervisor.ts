@@ -68,7 +68,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const startedAt = performance.now();
     endHalfHandedConnection(worker);
     worker.once('listening', () => {
-      if (deaths > 0) {
+      // One that dies again and again is given no more than comes to it by itself.
+      if (deaths === 1) {
         shareAmongAll();
       }
       serving.add(worker);

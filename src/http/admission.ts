@@ -161,6 +161,11 @@ export class Admission {
     this.#line.answered(connection, this.#load);
   }
 
+  /** To be called with every connection that is closed. */
+  closed(connection: Socket): void {
+    this.#line.closed(connection);
+  }
+
   /** Reads every connection that waits, so that what they have sent is answered. */
   readAll(): void {
     this.#line.open();

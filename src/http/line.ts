@@ -9,14 +9,24 @@ import { performance } from 'node:perf_hooks';
 
 /** Requests under way that keep an event loop busy. They come and go in batches of about twice as many. */
 const ENOUGH_IN_FLIGHT = 48;
+/** Where most of them only wait for Redis it takes more: at most so many. */
+const MOST_IN_FLIGHT = 1_536;
+/** A look that finds rest while somebody waits: it takes so many times as many. */
+const GROW = 2;
+/** A look that finds none: so much less. */
+const SHRINK = 0.9;
 /** Share of its time for which an event loop works that has no rest. */
 const NO_REST = 0.95;
+/** Looks for which a connection waits at most. */
+const LONGEST_LOOKS = 5;
 
 export class Line {
   readonly #busyShare: () => number;
-  #hasNoRest = false;
-  /** The one that has waited longest is the first. */
-  readonly #connections: Socket[] = [];
+  #looks = 0;
+  #enough = ENOUGH_IN_FLIGHT;
+  #isOpen = true;
+  /** Which look each came after. The one that has waited longest is the first. */
+  readonly #waiting = new Map<Socket, number>();
 
   /** @param busyShare of the time since it was asked last, for which the event loop worked, 0 to 1 */
   constructor(busyShare = eventLoopBusyShare()) {
@@ -28,30 +38,62 @@ export class Line {
    * @param inFlight requests that are still under way
    */
   answered(connection: Socket, inFlight: number): void {
-    if (this.#hasNoRest && inFlight >= ENOUGH_IN_FLIGHT) {
-      connection.pause();
-      this.#connections.push(connection);
-    } else if (this.#connections.length > 0) {
+    if (!this.#isOpen && inFlight >= this.#enough) {
+      if (!connection.destroyed) {
+        connection.pause();
+        this.#waiting.set(connection, this.#looks);
+      }
+    } else if (this.#waiting.size > 0) {
       this.#letIn(1);
     }
   }
 
+  /** To be called with every connection that is closed. */
+  closed(connection: Socket): void {
+    this.#waiting.delete(connection);
+  }
+
   /** To be called every so often. */
   look(): void {
-    this.#hasNoRest = this.#busyShare() > NO_REST;
-    if (!this.#hasNoRest) {
+    this.#looks += 1;
+    const hasRest = this.#busyShare() <= NO_REST;
+    // Where others keep it busy, connections that are new each time for one, waiting helps nobody.
+    const late = this.#countLate();
+    this.#isOpen = hasRest || late > 0;
+    if (!hasRest) {
+      this.#enough = Math.max(ENOUGH_IN_FLIGHT, this.#enough * SHRINK);
+      this.#letIn(late);
+    } else if (this.#waiting.size > 0) {
+      this.#enough = Math.min(this.#enough * GROW, MOST_IN_FLIGHT);
       // Not all at once: what waits may be many times what can be answered at once.
-      this.#letIn(Math.max(ENOUGH_IN_FLIGHT, Math.ceil(this.#connections.length / 2)));
+      this.#letIn(Math.max(ENOUGH_IN_FLIGHT, Math.ceil(this.#waiting.size / 2), late));
     }
   }
 
   /** Lets all in. */
   open(): void {
-    this.#letIn(this.#connections.length);
+    this.#letIn(this.#waiting.size);
+  }
+
+  #countLate(): number {
+    let count = 0;
+    for (const since of this.#waiting.values()) {
+      if (this.#looks - since <= LONGEST_LOOKS) {
+        break;
+      }
+      count += 1;
+    }
+    return count;
   }
 
   #letIn(count: number): void {
-    for (const connection of this.#connections.splice(0, count)) {
+    let left = count;
+    for (const connection of this.#waiting.keys()) {
+      if (left === 0) {
+        return;
+      }
+      left -= 1;
+      this.#waiting.delete(connection);
       connection.resume();
     }
   }

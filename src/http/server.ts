@@ -85,6 +85,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.on('connection', (connection) => {
     connections.add(connection);
     connection.once('close', () => {
+      admission.closed(connection);
       connections.delete(connection);
       former.delete(connection);
     });

@@ -69,6 +69,53 @@ describe('connections that were answered', () => {
     expect(seen).toEqual([400, 200, 100, 50, 2, 0]);
   });
 
+  it('wait for half a second at most, though nothing that is answered lets them in; then none waits for a while', () => {
+    const { line, be } = busy(1);
+    const [one = new Socket(), other = new Socket()] = sockets(2);
+    line.answered(one, MANY);
+    for (let look = 0; look < 5; look += 1) {
+      be(1);
+      expect(waiting([one])).toEqual([true]);
+    }
+    be(1);
+    line.answered(other, MANY);
+    expect(waiting([one, other])).toEqual([false, false]);
+    be(1);
+    line.answered(other, MANY);
+    expect(waiting([other])).toEqual([true]);
+  });
+
+  it('wait less where it turned out that more requests are needed to keep it busy, and as before by and by', () => {
+    const { line, be } = busy(1);
+    const [one = new Socket(), other = new Socket()] = sockets(2);
+    line.answered(one, 60);
+    be(0.5);
+    be(1);
+    line.answered(one, 60);
+    expect(waiting([one])).toEqual([false]);
+    for (let look = 0; look < 20; look += 1) {
+      be(1);
+    }
+    line.answered(other, 60);
+    expect(waiting([other])).toEqual([true]);
+  });
+
+  it('do not wait twice, and are forgotten when they are closed', () => {
+    const { line } = busy(1);
+    const [one = new Socket(), gone = new Socket(), last = new Socket()] = sockets(3);
+    line.answered(gone, MANY);
+    line.answered(one, MANY);
+    line.answered(one, MANY);
+    line.answered(last, MANY);
+    line.closed(gone);
+    line.answered(new Socket(), FEW);
+    line.answered(new Socket(), FEW);
+    expect(waiting([one, last])).toEqual([false, false]);
+    const destroyed = new Socket().destroy();
+    line.answered(destroyed, MANY);
+    expect(destroyed.isPaused()).toBe(false);
+  });
+
   it('are all let in by who opens the line', () => {
     const { line } = busy(1);
     const all = sockets(3);

@@ -25,8 +25,8 @@ export interface Failure {
 export interface PacedCounts {
   requests: number;
   right: number;
-  /** Requests that were due and not sent, because all clients were waiting. */
-  notSent: number;
+  /** When requests were due and not sent, because all clients were waiting; by performance.now(). */
+  readonly notSent: number[];
   readonly failures: Failure[];
   /** Median of the answers of each second, in milliseconds, from the start. */
   readonly medians: number[];
@@ -56,7 +56,7 @@ export async function mostRequests(target: PacedTarget, seconds: number): Promis
 
 /** @param rate requests a second; infinite: as many as are answered */
 export function startPacedLoad({ port, token, questions }: PacedTarget, rate: number): PacedLoad {
-  const counts: PacedCounts = { requests: 0, right: 0, notSent: 0, failures: [], medians: [] };
+  const counts: PacedCounts = { requests: 0, right: 0, notSent: [], failures: [], medians: [] };
   const startedAt = performance.now();
   const free = Array.from(
     { length: rate === Number.POSITIVE_INFINITY ? CLIENTS / 3 : CLIENTS },
@@ -94,7 +94,7 @@ export function startPacedLoad({ port, token, questions }: PacedTarget, rate: nu
   function send(): void {
     const client = free.pop();
     if (client === undefined) {
-      counts.notSent += 1;
+      counts.notSent.push(performance.now());
     } else {
       void ask(client);
     }
