@@ -36,10 +36,7 @@ const WORKER_GRACE_MS = 1_000;
 /** How long the secret before a rotation works on, and when callers take the new one. */
 const OLD_SECRET_MS = 60_000;
 const TAKE_NEW_AFTER_MS = 1_000;
-/**
- * While a worker or the Redis is away, half of the most is asked for 70 % of it, or nothing is answered: all clients wait. So long after,
- * they do not: another worker serves.
- */
+/** While a worker or the Redis is away, half of the most is asked for 70 % of it, or nothing is answered: all clients may wait. So long. */
 const BEHIND_MS = 10_000;
 /** Of the requests that were due at other times. */
 const NOT_SENT = 0.002;
