@@ -1,7 +1,7 @@
 /**
  * The first requests of a process would wait while its code is loaded, run for the first times and compiled. So requests that
- * nobody sent are answered before: by a server that nobody knows, from
- * profiles that nobody has.
+ * nobody sent are answered before: by a server that nobody knows,
+ * from profiles that nobody has.
  */
 
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ import { startMadeUpRedis } from './warm-up-redis.js';
 
 /** Each of the requests below comes so often. */
 const ROUNDS = 50;
-/** Of them, so many with texts that have not come before: what is unknown takes other ways than what is known. */
+/** And those of GraphQL so often with a text that has not come before: what is unknown takes other ways than what is known. */
 const NEW_ROUNDS = 40;
 const IDS = 20;
 /** What has not run by then need not be waited for: something else is wrong. */
