@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { type Logger, lineWriter } from './logger.js';
 import type { LookedUp, LookupNotes, LookupOutcome } from './lookup-notes.js';
-import { quoted } from './quoted.js';
+import { usualText } from './usual-text.js';
 
 /** Lookups of one entity by one id type at one destination, as they were asked for. */
 interface LookupGroup {
@@ -71,19 +71,50 @@ export interface AuditedRequest {
 /** Names of entities and id types look like this; anything else may be an id that was put in the wrong place. */
 const PLAIN_NAME = /^[\w.-]{1,64}$/;
 
+/** What the lines of all requests are made with. */
+type LineParts = ReturnType<typeof createLineParts>;
+
 /**
  * @param logger where the lines go
  * @param idKey key of the hashes that stand for ids; without one, ids are left out
  * @returns what makes the trail of one request
  */
 export function createAudit(logger: Logger, idKey: string | undefined): () => AuditTrail {
-  const writeLine = lineWriter(logger);
-  return () => new LoggedAuditTrail(writeLine, idKey);
+  const parts = createLineParts(logger, idKey);
+  return () => new LoggedAuditTrail(parts);
+}
+
+/** What needs quoting is quoted: node:http knows the methods, and we the paths and what an id of a request looks like. */
+function createLineParts(logger: Logger, idKey: string | undefined) {
+  return {
+    idKey,
+    write: lineWriter(logger, 'request'),
+    /** Between the request's ID and the milliseconds that it took. */
+    middle: usualText((method: string, path: string, status: number) => [
+      '","method":"',
+      method,
+      '","path":"',
+      path,
+      '","status":',
+      status,
+      ',"ms":',
+    ]),
+    token: usualText((name: string | undefined) => [member('token', name && JSON.stringify(name))]),
+    /** Lookups of one kind, up to their count. */
+    group: usualText((destinationId: string, entity: string, idType: string) => [
+      '{"destinationId":',
+      JSON.stringify(destinationId),
+      ',"entity":"',
+      plain(entity),
+      '","idType":"',
+      plain(idType),
+      '","count":',
+    ]),
+  };
 }
 
 class LoggedAuditTrail implements AuditTrail {
-  readonly #writeLine: ReturnType<typeof lineWriter>;
-  readonly #idKey: string | undefined;
+  readonly #parts: LineParts;
   /** The lookups of a request are mostly of one kind. */
   #last: LookupGroup | undefined;
   /** By what they have in common; only where they are of several kinds. */
@@ -91,9 +122,8 @@ class LoggedAuditTrail implements AuditTrail {
   #overLimits: string[] | undefined;
   #erasures: object[] | undefined;
 
-  constructor(writeLine: ReturnType<typeof lineWriter>, idKey: string | undefined) {
-    this.#writeLine = writeLine;
-    this.#idKey = idKey;
+  constructor(parts: LineParts) {
+    this.#parts = parts;
   }
 
   lookup(destinationId: string, { entity, type, value }: LookedUp, outcome: LookupOutcome): void {
@@ -105,14 +135,15 @@ class LoggedAuditTrail implements AuditTrail {
       group.failed ??= {};
       group.failed[outcome.code] = (group.failed[outcome.code] ?? 0) + 1;
     }
-    if (this.#idKey !== undefined) {
+    const { idKey } = this.#parts;
+    if (idKey !== undefined) {
       group.ids ??= [];
-      group.ids.push(hashOf(this.#idKey, `${entity}:${type}:${value}`));
+      group.ids.push(hashOf(idKey, `${entity}:${type}:${value}`));
     }
   }
 
   erasure({ destinationId, ids = [], dryRun, ...outcome }: ErasureNote): void {
-    const idKey = this.#idKey;
+    const { idKey } = this.#parts;
     this.#erasures ??= [];
     this.#erasures.push({
       destinationId,
@@ -145,25 +176,32 @@ class LoggedAuditTrail implements AuditTrail {
 
   write(request: AuditedRequest, traceId: string | undefined, sampled: number | undefined): void {
     const { requestId, method, path, status, ms, token } = request;
-    const lookups = this.#lookupsText();
-    // What needs quoting is quoted: node:http knows the methods, and we the paths and what an id of a request looks like.
-    this.#writeLine(
-      `"requestId":"${requestId}","method":"${method}","path":"${path}","status":${status},"ms":${Math.round(ms * 10) / 10}${
-        member('token', token && quoted(token)) +
-        member('lookups', lookups && `[${lookups}]`) +
+    const parts = this.#parts;
+    parts.write(
+      `"requestId":"${requestId}${parts.middle(method, path, status)}${tenths(ms)}${parts.token(token)}${
+        this.#lookups() +
         member('erasures', this.#erasures && JSON.stringify(this.#erasures)) +
         member('overLimits', this.#overLimits && JSON.stringify(this.#overLimits)) +
         member('sampled', sampled) +
-        member('traceId', traceId && quoted(traceId))
+        member('traceId', traceId && JSON.stringify(traceId))
       }`,
-      'request',
     );
   }
 
-  #lookupsText(): string | undefined {
-    return this.#groups === undefined
-      ? this.#last && textOf(this.#last)
-      : Array.from(this.#groups.values(), textOf).join(',');
+  #lookups(): string {
+    if (this.#groups === undefined) {
+      return this.#last === undefined ? '' : `,"lookups":[${this.#textOf(this.#last)}]`;
+    }
+    return `,"lookups":[${Array.from(this.#groups.values(), (group) => this.#textOf(group)).join(',')}]`;
+  }
+
+  /** As JSON: what there is none of is left out. */
+  #textOf({ destinationId, entity, idType, count, missing, failed, ids }: LookupGroup): string {
+    return `${this.#parts.group(destinationId, entity, idType)}${count}${
+      member('missing', missing === 0 ? undefined : missing) +
+      member('failed', failed && JSON.stringify(failed)) +
+      member('ids', ids && JSON.stringify(ids))
+    }}`;
   }
 
   #groupOf(destinationId: string, entity: string, idType: string): LookupGroup {
@@ -195,18 +233,16 @@ function keyOf({ destinationId, entity, idType }: LookupGroup): string {
   return `${destinationId}:${entity}:${idType}`;
 }
 
-/** As JSON: what there is none of is left out. */
-function textOf({ destinationId, entity, idType, count, missing, failed, ids }: LookupGroup): string {
-  return `{"destinationId":${quoted(destinationId)},"entity":"${plain(entity)}","idType":"${plain(idType)}","count":${count}${
-    member('missing', missing === 0 ? undefined : missing) +
-    member('failed', failed && JSON.stringify(failed)) +
-    member('ids', ids && JSON.stringify(ids))
-  }}`;
-}
-
 /** One more member of an object of JSON, where it has a value. */
 function member(name: string, json: string | number | undefined): string {
   return json === undefined ? '' : `,"${name}":${json}`;
+}
+
+/** A number to one decimal place. Whole numbers become text at a third of what it takes for others. */
+function tenths(value: number): string {
+  const all = Math.round(value * 10);
+  const last = all % 10;
+  return last === 0 ? `${all / 10}` : `${(all - last) / 10}.${last}`;
 }
 
 /** 128 bits of HMAC-SHA256, in hex. */

@@ -6,7 +6,7 @@ import { destination } from 'pino';
 /** How long a line may wait for others. */
 const FLUSH_MS = 100;
 /** What is written at once, in bytes. */
-const WRITE_BYTES = 262_144;
+const WRITE_BYTES = 65_536;
 /** What a pipe takes whole: the lines of several processes that share one are not mixed. In bytes. */
 const PIPE_WRITE_BYTES = 4_096;
 /** Bytes that a UTF-16 code unit takes at most in UTF-8. */
@@ -15,7 +15,8 @@ const MAX_BYTES_A_UNIT = 3;
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 export interface LineOutput {
-  write(text: string): void;
+  /** Is given bytes, and keeps them. Text is named because pino's types know nothing else of its outputs, whatever their `contentMode`. */
+  write(bytes: Buffer | string): unknown;
   flushSync(): void;
 }
 
@@ -23,8 +24,8 @@ export interface LineOutput {
 export class LineGatherer {
   readonly #output: LineOutput;
   readonly #maxBytes: number;
-  /** As bytes: as text, a line is dozens of pieces that would all be kept until it is written. */
-  readonly #gathered: Buffer;
+  /** As bytes: as text, a line is a tree of pieces that would be kept until it is written, and no longer be in the CPU's cache then. */
+  #gathered: Buffer;
   #length = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -32,7 +33,7 @@ export class LineGatherer {
   constructor(output: LineOutput, maxBytes: number) {
     this.#output = output;
     this.#maxBytes = maxBytes;
-    this.#gathered = Buffer.allocUnsafe(maxBytes);
+    this.#gathered = Buffer.allocUnsafeSlow(maxBytes);
   }
 
   /** @param line with its line break */
@@ -50,7 +51,8 @@ export class LineGatherer {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#length > 0) {
-      this.#output.write(this.#gathered.toString('utf8', 0, this.#length));
+      this.#output.write(this.#gathered.subarray(0, this.#length));
+      this.#gathered = Buffer.allocUnsafeSlow(this.#maxBytes);
       this.#length = 0;
     }
   }
@@ -65,7 +67,7 @@ export class LineGatherer {
   #writeAtTheEnd(line: string): void {
     this.handOn();
     if (line.length * MAX_BYTES_A_UNIT > this.#maxBytes) {
-      this.#output.write(line);
+      this.#output.write(Buffer.from(line));
     } else {
       this.write(line);
     }
@@ -79,6 +81,7 @@ export function standardOutput(): LineGatherer {
   const output = destination({
     fd: process.stdout.fd,
     sync: false,
+    contentMode: 'buffer',
     maxWrite: maxBytes,
     maxLength: MAX_WAITING_BYTES,
   });

@@ -96,13 +96,14 @@ export class RequestTrail implements LookupTrail {
   }
 
   /** To be called once. */
-  answered({ failure, errorCodes, isAudited, ...request }: AnsweredRequest): void {
-    this.#face?.answered(request.status, failure ?? 'ok', errorCodes ?? [], request.ms / 1_000);
-    this.#span?.answered({ ...request, failure });
-    if (!isAudited) {
+  answered(request: AnsweredRequest): void {
+    const { status, failure, errorCodes, ms } = request;
+    this.#face?.answered(status, failure ?? 'ok', errorCodes ?? [], ms / 1_000);
+    this.#span?.answered(request);
+    if (!request.isAudited) {
       return;
     }
-    if (failure !== undefined || request.status >= 400 || this.#sampleSuccesses === 1) {
+    if (failure !== undefined || status >= 400 || this.#sampleSuccesses === 1) {
       this.audit?.write(request, this.#span?.traceId, undefined);
     } else if (Math.random() < this.#sampleSuccesses) {
       this.audit?.write(request, this.#span?.traceId, this.#sampleSuccesses);

@@ -10,6 +10,7 @@ import {
   ROOT_CONTEXT,
   type Span,
   SpanKind,
+  type SpanOptions,
   SpanStatusCode,
   type Tracer,
   type TracerProvider,
@@ -76,11 +77,16 @@ export function openTracing(
     return undefined;
   }
   const tracer = provider.getTracer(NAME, version);
+  const methods = new Map<string, SpanOptions>();
   return {
     begin(method, headers) {
-      const attributes = { 'http.request.method': method };
-      const parent = propagation.extract(ROOT_CONTEXT, headers);
-      const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
+      let options = methods.get(method);
+      if (options === undefined) {
+        // node:http knows some thirty methods, and refuses all others.
+        options = { kind: SpanKind.SERVER, attributes: { 'http.request.method': method } };
+        methods.set(method, options);
+      }
+      const span = tracer.startSpan(method, options, propagation.extract(ROOT_CONTEXT, headers));
       return span.isRecording() ? new SampledRequest(tracer, span) : undefined;
     },
   };

@@ -5,6 +5,8 @@ import { LeanClient, leanMessage } from './lean-client.js';
 
 const TICK_MS = 5;
 const CLIENTS = 48;
+/** A request that waits for a client for longer than this, in milliseconds, is delayed. */
+const DELAYED_MS = 1_000;
 
 /** A request, and the only right answer to it. */
 export interface Question {
@@ -25,10 +27,10 @@ export interface Failure {
 export interface PacedCounts {
   requests: number;
   right: number;
-  /** When requests were due and not sent, because all clients were waiting; by performance.now(). */
-  readonly notSent: number[];
+  /** When requests were due that were sent more than a second later, because all clients were waiting; by performance.now(). */
+  readonly delayed: number[];
   readonly failures: Failure[];
-  /** Median of the answers of each second, in milliseconds, from the start. */
+  /** Median of the answers of each second, in milliseconds from when they were due, from the start. */
   readonly medians: number[];
 }
 
@@ -36,6 +38,7 @@ export interface PacedLoad {
   readonly counts: PacedCounts;
   /** Sends this token from now on. */
   useToken(token: string): void;
+  /** Once all that was due is answered. */
   stop(): Promise<PacedCounts>;
 }
 
@@ -54,9 +57,12 @@ export async function mostRequests(target: PacedTarget, seconds: number): Promis
   return (requests * 1_000) / (performance.now() - startedAt);
 }
 
-/** @param rate requests a second; infinite: as many as are answered */
+/**
+ * What is due while all clients wait is sent as soon as one is free, so that a pause is caught up with and tells in the times.
+ * @param rate requests a second; infinite: as many as are answered
+ */
 export function startPacedLoad({ port, token, questions }: PacedTarget, rate: number): PacedLoad {
-  const counts: PacedCounts = { requests: 0, right: 0, notSent: [], failures: [], medians: [] };
+  const counts: PacedCounts = { requests: 0, right: 0, delayed: [], failures: [], medians: [] };
   const startedAt = performance.now();
   const free = Array.from(
     { length: rate === Number.POSITIVE_INFINITY ? CLIENTS / 3 : CLIENTS },
@@ -65,16 +71,20 @@ export function startPacedLoad({ port, token, questions }: PacedTarget, rate: nu
   const all = [...free];
   let messages = questions.map(({ path, body }) => leanMessage(path, token, body));
   let second: number[] = [];
+  /** When those were due that wait for a client, the first first. */
+  const waiting: number[] = [];
   let due = 0;
   let isRunning = true;
 
-  async function ask(client: LeanClient): Promise<void> {
+  async function ask(client: LeanClient, dueAt: number): Promise<void> {
     const which = counts.requests % questions.length;
     counts.requests += 1;
-    const sentAt = performance.now();
+    if (performance.now() - dueAt > DELAYED_MS) {
+      counts.delayed.push(dueAt);
+    }
     try {
       const { body } = await client.ask(messages[which] ?? Buffer.alloc(0));
-      second.push(performance.now() - sentAt);
+      second.push(performance.now() - dueAt);
       if (questions[which]?.answer.equals(body)) {
         counts.right += 1;
       } else {
@@ -85,18 +95,20 @@ export function startPacedLoad({ port, token, questions }: PacedTarget, rate: nu
       // Whoever cannot connect at all does not try a thousand times a second.
       await sleep(TICK_MS);
     }
-    free.push(client);
-    if (isRunning && rate === Number.POSITIVE_INFINITY) {
-      send();
+    const next = isRunning && rate === Number.POSITIVE_INFINITY ? performance.now() : waiting.shift();
+    if (next === undefined) {
+      free.push(client);
+    } else {
+      void ask(client, next);
     }
   }
 
-  function send(): void {
+  function send(dueAt: number): void {
     const client = free.pop();
     if (client === undefined) {
-      counts.notSent.push(performance.now());
+      waiting.push(dueAt);
     } else {
-      void ask(client);
+      void ask(client, dueAt);
     }
   }
 
@@ -106,7 +118,7 @@ export function startPacedLoad({ port, token, questions }: PacedTarget, rate: nu
     due += rate === Number.POSITIVE_INFINITY ? 0 : ((now - last) * rate) / 1_000;
     last = now;
     for (; due >= 1; due -= 1) {
-      send();
+      send(now);
     }
     if (now - startedAt > (counts.medians.length + 1) * 1_000) {
       second.sort((one, other) => one - other);
@@ -116,7 +128,7 @@ export function startPacedLoad({ port, token, questions }: PacedTarget, rate: nu
   }, TICK_MS);
   if (rate === Number.POSITIVE_INFINITY) {
     for (const _ of all) {
-      send();
+      send(startedAt);
     }
   }
 

@@ -16,7 +16,7 @@ describe('log lines', () => {
     flushes = 0;
     lines = new LineGatherer(
       {
-        write: (text) => written.push(text),
+        write: (bytes) => written.push(String(bytes)),
         flushSync: () => {
           flushes += 1;
         },
@@ -62,6 +62,20 @@ describe('log lines', () => {
     lines.write('b\n');
     lines.handOn();
     expect(written).toEqual(['a\n', long, 'b\n']);
+  });
+
+  it('are handed on in bytes, of which other text than English has more than characters', () => {
+    const all = Array.from({ length: 30 }, (_, index) => `${index} ${'漢'.repeat(index % 20)}\n`);
+    for (const line of all) {
+      lines.write(line);
+    }
+    lines.handOn();
+    expect(written.join('')).toBe(all.join(''));
+    for (const text of written) {
+      expect(text.endsWith('\n')).toBe(true);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(100);
+    }
+    expect(written.length).toBeLessThan(all.length);
   });
 
   it('keep every character', () => {

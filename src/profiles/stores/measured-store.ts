@@ -9,16 +9,24 @@ export function measuredStore(
   metrics: DestinationMetrics | undefined,
 ): ProfileStore {
   return {
-    async read(reads, cancellation, span) {
+    read(reads, cancellation, span) {
       const startedAt = performance.now();
       const batch = span?.child('read profiles', {
         'activation_gateway.destination': destinationId,
         'activation_gateway.batch.profiles': reads.length,
       });
-      const results = await store.read(reads, cancellation, batch);
-      batch?.end(results.find((result) => result instanceof GatewayError)?.code);
-      metrics?.batch(reads.length, (performance.now() - startedAt) / 1_000);
-      return results;
+      const reading = store.read(reads, cancellation, batch);
+      if (batch !== undefined || metrics !== undefined) {
+        // Beside the way of the results: every promise that they pass through costs as much as counting them does.
+        reading.then(
+          (results) => {
+            batch?.end(results.find((result) => result instanceof GatewayError)?.code);
+            metrics?.batch(reads.length, (performance.now() - startedAt) / 1_000);
+          },
+          () => batch?.end('INTERNAL'),
+        );
+      }
+      return reading;
     },
     check: () => store.check(),
     close: () => store.close(),
