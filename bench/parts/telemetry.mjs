@@ -1,54 +1,40 @@
-/** What it costs to be seen: the gateway with metrics, the audit's log and traces beside one without any of them, in turn. */
+/** What it costs to be seen: a gateway with metrics, the audit's log and traces beside one without any of them. */
 
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { CASES } from '../cases.mjs';
-import { withConfigFile } from '../config.mjs';
-import { freePort } from '../free-port.mjs';
 import { targetOf } from '../load/target.mjs';
 import { load } from '../load/wrk.mjs';
-import { median } from '../median.mjs';
-import { startGateway } from '../server-process.mjs';
 
 const CONNECTIONS = 32;
-const MEASURED = ['one', 'fifty'];
-/** Code that only one request in a hundred runs takes long to be compiled. */
-const WARM_UP_SECONDS = { one: 6, fifty: 2 };
-const SLICES = 4;
-const SLICE_SECONDS = 1;
+const SLICE_SECONDS = 2;
+/** Slices of each of the two. Code that only one request in a hundred runs takes long to be compiled. */
+const SLICES = { one: { warmUp: 5, measured: 6 }, fifty: { warmUp: 2, measured: 4 } };
 /** Of the requests; what examples/tracing.mjs has. */
 const TRACED_SHARE = 0.01;
-const VARIANTS = [
-  { name: 'off' },
-  { name: 'metrics', hasMetrics: true },
-  { name: 'log', hasLog: true },
-  { name: 'traces of 1 %', isTraced: true },
-  { name: 'all', hasMetrics: true, hasLog: true, isTraced: true },
-];
+const SERVER = fileURLToPath(new URL('../servers/seen.mjs', import.meta.url));
 const SET_UP = fileURLToPath(new URL('../../examples/tracing.mjs', import.meta.url));
 
 /**
- * All variants run at once and are asked in turn, a second each, so that what the machine does meanwhile comes to all of them. Two
- * processes of the same code differ by more than what is measured here, and so do the one that is started first and the
- * last: every round has new ones, in another order. What has metrics is scraped once while it warms up, and once in the four seconds that
- * it is measured for, which is more often than Prometheus asks.
- * @returns case → variant → medians: CPU, and its ratio to that of `off` in the same round
+ * Two processes of the same code differ by up to a tenth, by what V8 has made of it and where it lies in memory. So both gateways are in one process
+ * (servers/seen.mjs) and are asked in turn; every round has a new one, in which the other comes first. What it costs is told for each round by itself as
+ * well: their spread says how sure it is. Only what a process has once, a timer and the observers of prom-client, is in both. The gateway is scraped at every second slice, which is more often than Prometheus asks.
+ * @returns case → medians of the rounds: CPU µs a profile of `off` and of `on`, and their ratio; `ratios` has those of all rounds
  */
 export async function telemetry({ settings, rounds, say }) {
   const collector = await startCollector();
-  const found = Object.fromEntries(
-    MEASURED.map((name) => [name, Object.fromEntries(VARIANTS.map((variant) => [variant.name, []]))]),
-  );
+  const found = Object.fromEntries(Object.keys(SLICES).map((name) => [name, []]));
   try {
     for (let round = 0; round < rounds; round += 1) {
       say(`round ${round + 1} of ${rounds}`);
-      const order = rotated(VARIANTS, round);
-      await withGateways(settings, order, collector.port, [], async (gateways) => {
-        for (const name of MEASURED) {
-          const figures = await inTurn(settings, gateways, name);
-          for (const [variant, cpuUs] of figures) {
-            found[name][variant].push({ cpuUs, ratio: cpuUs / figures.get('off') });
-          }
+      const order = inOrder(round);
+      await withServer({ ...settings, order }, collector.port, async (server) => {
+        for (const [name, { warmUp, measured }] of Object.entries(SLICES)) {
+          await inTurn(settings, server, name, warmUp);
+          found[name].push(await inTurn(settings, server, name, measured));
         }
       });
     }
@@ -58,82 +44,80 @@ export async function telemetry({ settings, rounds, say }) {
   if (collector.received() === 0) {
     throw new Error('no traces came to the collector');
   }
-  return Object.fromEntries(
-    MEASURED.map((name) => [
-      name,
-      Object.fromEntries(Object.entries(found[name]).map(([variant, figures]) => [variant, median(figures)])),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(found).map(([name, rounds]) => [name, summary(rounds)]));
 }
 
-/** @returns variant → CPU µs a profile */
-async function inTurn(settings, gateways, name) {
-  const sums = new Map(gateways.map(({ server }) => [server.name, { cpuUs: 0, profiles: 0 }]));
-  for (const { server, scrape } of gateways) {
-    await once(settings, server, name, WARM_UP_SECONDS[name], scrape);
-  }
-  for (let slice = 0; slice < SLICES; slice += 1) {
-    for (const { server, scrape } of rotated(gateways, slice)) {
-      const { cpuUs, profiles } = await once(
-        settings,
-        server,
-        name,
-        SLICE_SECONDS,
-        slice === 0 ? scrape : async () => {},
-      );
-      const sum = sums.get(server.name);
-      sum.cpuUs += cpuUs;
-      sum.profiles += profiles;
-    }
-  }
-  return new Map(Array.from(sums, ([variant, { cpuUs, profiles }]) => [variant, cpuUs / profiles]));
+/** The first of the two is the other one every time. */
+function inOrder(round) {
+  return round % 2 === 0 ? ['off', 'on'] : ['on', 'off'];
 }
 
-function rotated(list, by) {
-  const at = by % list.length;
-  return [...list.slice(at), ...list.slice(0, at)];
-}
-
-/** @param work is given the gateways of all variants, and what scrapes each */
-async function withGateways(settings, [variant, ...others], collectorPort, running, work) {
-  if (variant === undefined) {
-    await work(running);
-    return;
-  }
-  const { name, hasMetrics, hasLog, isTraced } = variant;
-  const metricsPort = await freePort();
-  const more = `${hasMetrics ? `metrics: { port: ${metricsPort} }\n` : ''}${hasLog ? '' : 'audit: { enabled: false }\n'}`;
-  const env = isTraced
-    ? {
-        NODE_OPTIONS: `--import ${SET_UP}`,
-        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collectorPort}`,
-        OTEL_TRACES_SAMPLER_ARG: String(TRACED_SHARE),
+/** @returns CPU µs a profile of each of the two */
+async function inTurn(settings, { ports, ask }, name, slices) {
+  const sums = { off: { cpuUs: 0, profiles: 0 }, on: { cpuUs: 0, profiles: 0 } };
+  for (let slice = 0; slice < slices; slice += 1) {
+    for (const which of inOrder(slice)) {
+      const before = await ask('cpu');
+      const { requests } = await load({
+        ...targetOf({ name: 'gateway', port: ports[which] }, name, settings),
+        connections: CONNECTIONS,
+        seconds: SLICE_SECONDS,
+      });
+      if (which === 'on' && slice % 2 === 0) {
+        await ask('scrape');
       }
-    : {};
-  const scrape = async () => {
-    if (hasMetrics) {
-      const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
-      await answer.text();
+      await ask('settle');
+      sums[which].cpuUs += (await ask('cpu')) - before;
+      await ask('collect');
+      sums[which].profiles += requests * CASES[name].profiles;
     }
-  };
-  await withConfigFile({ ...settings, more }, async (file) => {
-    const server = await startGateway(file, 1, { name, env });
-    try {
-      await withGateways(settings, others, collectorPort, [...running, { server, scrape }], work);
-    } finally {
-      await server.stop();
-    }
-  });
+  }
+  return { off: sums.off.cpuUs / sums.off.profiles, on: sums.on.cpuUs / sums.on.profiles };
 }
 
-/** @returns CPU in µs, and profiles answered */
-async function once(settings, server, name, seconds, meanwhile) {
-  const before = server.usage().cpuUs;
-  const [{ requests }] = await Promise.all([
-    load({ ...targetOf(server, name, settings), connections: CONNECTIONS, seconds }),
-    meanwhile(),
-  ]);
-  return { cpuUs: server.usage().cpuUs - before, profiles: requests * CASES[name].profiles };
+function summary(rounds) {
+  const ratios = rounds.map(({ off, on }) => on / off);
+  return {
+    offUs: middle(rounds.map(({ off }) => off)),
+    onUs: middle(rounds.map(({ on }) => on)),
+    ratio: middle(ratios),
+    ratios,
+  };
+}
+
+function middle(list) {
+  return list.toSorted((one, other) => one - other)[Math.floor(list.length / 2)];
+}
+
+/** As a worker, which is what the set-up of traces is for, and with a worker's flags. */
+async function withServer(settings, collectorPort, work) {
+  cluster.setupPrimary({
+    exec: SERVER,
+    execArgv: ['--import', SET_UP, '--max-semi-space-size=64', '--expose-gc'],
+    stdio: ['ignore', openSync('/dev/null', 'w'), 'inherit', 'ipc'],
+  });
+  const worker = cluster.fork({
+    NODE_ENV: 'production',
+    BENCH_SETTINGS: JSON.stringify(settings),
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collectorPort}`,
+    OTEL_TRACES_SAMPLER_ARG: String(TRACED_SHARE),
+  });
+  const ended = new AbortController();
+  const exit = once(worker, 'exit').then(() => ended.abort());
+  try {
+    const [ports] = await once(worker, 'message', { signal: ended.signal });
+    await work({
+      ports,
+      async ask(what) {
+        worker.send(what);
+        const [answer] = await once(worker, 'message', { signal: ended.signal });
+        return answer;
+      },
+    });
+  } finally {
+    worker.kill();
+    await exit;
+  }
 }
 
 /** Takes traces and counts their bytes, as somebody else's CPU. */

@@ -51,9 +51,9 @@ export class LineGatherer {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#length > 0) {
-      this.#output.write(this.#gathered.subarray(0, this.#length));
-      this.#gathered = Buffer.allocUnsafeSlow(this.#maxBytes);
+      const bytes = this.#taken();
       this.#length = 0;
+      this.#output.write(bytes);
     }
   }
 
@@ -61,6 +61,16 @@ export class LineGatherer {
   flushSync(): void {
     this.handOn();
     this.#output.flushSync();
+  }
+
+  /** What is gathered, in memory of its own. A few lines are copied: they would keep room for many for as long as they wait. */
+  #taken(): Buffer {
+    const bytes = this.#gathered.subarray(0, this.#length);
+    if (this.#length < this.#maxBytes / 2) {
+      return Buffer.from(bytes);
+    }
+    this.#gathered = Buffer.allocUnsafeSlow(this.#maxBytes);
+    return bytes;
   }
 
   /** A line that may not fit any more. */

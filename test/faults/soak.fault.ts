@@ -14,7 +14,7 @@ import { childProcesses } from '../support/child-processes.js';
 import { freePort } from '../support/free-port.js';
 import { DESTINATION_ID, OTHER_DESTINATION_ID, WORKSPACE_ID } from '../support/gateway.js';
 import { startGatewayProcess } from '../support/gateway-process.js';
-import { mostRequests, type Question, startPacedLoad } from '../support/paced-load.js';
+import { DELAYED_MS, mostRequests, type Question, startPacedLoad } from '../support/paced-load.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { scrape } from '../support/scrape.js';
 
@@ -218,7 +218,7 @@ server: { host: 127.0.0.1, port: ${port} }
         !windows.some(({ kinds, from, to }) => kinds.includes(kind) && at >= from && at <= to),
     );
     const strayDelayed = delayed.filter(
-      (at) => !windows.some(({ from }) => at >= from && at <= from + BEHIND_MS),
+      (at) => !windows.some(({ from }) => at >= from - DELAYED_MS && at <= from + BEHIND_MS),
     ).length;
     const span = Math.min(60, Math.floor(medians.length / 4));
     const [first, last] = [middle(medians.slice(0, span)), middle(medians.slice(-span))];

@@ -6,7 +6,7 @@ import { LeanClient, leanMessage } from './lean-client.js';
 const TICK_MS = 5;
 const CLIENTS = 48;
 /** A request that waits for a client for longer than this, in milliseconds, is delayed. */
-const DELAYED_MS = 1_000;
+export const DELAYED_MS = 1_000;
 
 /** A request, and the only right answer to it. */
 export interface Question {
@@ -118,7 +118,7 @@ export function startPacedLoad({ port, token, questions }: PacedTarget, rate: nu
     due += rate === Number.POSITIVE_INFINITY ? 0 : ((now - last) * rate) / 1_000;
     last = now;
     for (; due >= 1; due -= 1) {
-      send(now);
+      send(now - ((due - 1) * 1_000) / rate);
     }
     if (now - startedAt > (counts.medians.length + 1) * 1_000) {
       second.sort((one, other) => one - other);

@@ -78,6 +78,17 @@ describe('log lines', () => {
     expect(written.length).toBeLessThan(all.length);
   });
 
+  it('stay as they are while they wait to be written', () => {
+    const kept: (Buffer | string)[] = [];
+    const few = new LineGatherer({ write: (bytes) => kept.push(bytes), flushSync() {} }, 100);
+    const all = Array.from({ length: 20 }, (_, index) => `${'x'.repeat(index * 3)} ${index}\n`);
+    for (const line of all) {
+      few.write(line);
+      few.handOn();
+    }
+    expect(kept.map(String)).toEqual(all);
+  });
+
   it('keep every character', () => {
     lines.write('häß 漢字 🙂\n');
     lines.write(`${'漢'.repeat(30)}\n`);

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.js';
 import type { DestinationMetrics } from '../../telemetry/metrics/destination-metrics.js';
+import type { TracedSpan } from '../../telemetry/tracing.js';
 import type { ProfileStore } from '../store.js';
 
 /** A store whose batches are counted, timed and traced. */
@@ -20,10 +21,10 @@ export function measuredStore(
         // Beside the way of the results: every promise that they pass through costs as much as counting them does.
         reading.then(
           (results) => {
-            batch?.end(results.find((result) => result instanceof GatewayError)?.code);
             metrics?.batch(reads.length, (performance.now() - startedAt) / 1_000);
+            end(batch, results.find((result) => result instanceof GatewayError)?.code);
           },
-          () => batch?.end('INTERNAL'),
+          () => end(batch, 'INTERNAL'),
         );
       }
       return reading;
@@ -31,4 +32,13 @@ export function measuredStore(
     check: () => store.check(),
     close: () => store.close(),
   };
+}
+
+/** What takes spans is not ours; where it throws, nobody waits for it. */
+function end(span: TracedSpan | undefined, failure: string | undefined): void {
+  try {
+    span?.end(failure);
+  } catch {
+    // The trace lacks this span, and no profile is the worse for it.
+  }
 }
