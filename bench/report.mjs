@@ -278,12 +278,12 @@ function heapTable(steps) {
 
 function telemetryTable({ one, fifty }) {
   const more = (ratio) => `${((ratio - 1) * 100).toFixed(1)} %`;
-  const row = (name, { offUs, onUs, ratio, ratios }) => [
+  const row = (name, { offUs, onUs, ratio, rounds }) => [
     name,
     offUs.toFixed(1),
     onUs.toFixed(1),
     more(ratio),
-    ratios.map(more).join(', '),
+    rounds.map((each) => more(each.ratio)).join(', '),
   ];
   return table(
     'What it costs to be seen (metrics scraped, the audit’s line for every request into a file, traces of 1 % sent to a collector)',

@@ -22,7 +22,7 @@ const SET_UP = fileURLToPath(new URL('../../examples/tracing.mjs', import.meta.u
  * Two processes of the same code differ by up to a tenth, by what V8 has made of it and where it lies in memory. So both gateways are in one process
  * (servers/seen.mjs) and are asked in turn; every round has a new one, in which the other comes first. What it costs is told for each round by itself as
  * well: their spread says how sure it is. Only what a process has once, a timer and the observers of prom-client, is in both. The gateway is scraped at every second slice, which is more often than Prometheus asks.
- * @returns case → medians of the rounds: CPU µs a profile of `off` and of `on`, and their ratio; `ratios` has those of all rounds
+ * @returns case → medians of the rounds: CPU µs a profile of `off` and of `on`, and their ratio; `rounds` has that of each
  */
 export async function telemetry({ settings, rounds, say }) {
   const collector = await startCollector();
@@ -76,12 +76,12 @@ async function inTurn(settings, { ports, ask }, name, slices) {
 }
 
 function summary(rounds) {
-  const ratios = rounds.map(({ off, on }) => on / off);
+  const ratios = rounds.map(({ off, on }) => ({ ratio: on / off }));
   return {
     offUs: middle(rounds.map(({ off }) => off)),
     onUs: middle(rounds.map(({ on }) => on)),
-    ratio: middle(ratios),
-    ratios,
+    ratio: middle(ratios.map(({ ratio }) => ratio)),
+    rounds: ratios,
   };
 }
 
