@@ -69,7 +69,8 @@ beforeAll(async () => {
   provider = await startIdentityProvider();
   await fill();
   credentials = await createCredentials();
-  gateway = await startTestGateway({ redisPort: redis.port, config: configuration() });
+  // Every question is a new operation of thousands of characters: where other tests run too, to compile one holds the event loop.
+  gateway = await startTestGateway({ redisPort: redis.port, timeoutMs: 2_000, config: configuration() });
 });
 afterAll(async () => {
   await gateway?.close();
