@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { CASES } from '../cases.mjs';
 import { targetOf } from '../load/target.mjs';
 import { load } from '../load/wrk.mjs';
+import { median } from '../median.mjs';
 
 const CONNECTIONS = 32;
 const SLICE_SECONDS = 2;
@@ -76,17 +77,8 @@ async function inTurn(settings, { ports, ask }, name, slices) {
 }
 
 function summary(rounds) {
-  const ratios = rounds.map(({ off, on }) => ({ ratio: on / off }));
-  return {
-    offUs: middle(rounds.map(({ off }) => off)),
-    onUs: middle(rounds.map(({ on }) => on)),
-    ratio: middle(ratios.map(({ ratio }) => ratio)),
-    rounds: ratios,
-  };
-}
-
-function middle(list) {
-  return list.toSorted((one, other) => one - other)[Math.floor(list.length / 2)];
+  const figures = rounds.map(({ off, on }) => ({ offUs: off, onUs: on, ratio: on / off }));
+  return { ...median(figures), rounds: figures.map(({ ratio }) => ({ ratio })) };
 }
 
 /** As a worker, which is what the set-up of traces is for, and with a worker's flags. */

@@ -87,7 +87,7 @@ export class LineGatherer {
 /** To standard output. */
 export function standardOutput(): LineGatherer {
   const maxBytes = isPipe(process.stdout.fd) ? PIPE_WRITE_BYTES : WRITE_BYTES;
-  // pino's own output could gather lines too, but counts the bytes of all that wait at every line.
+  // pino's own output could gather lines too, but encodes all of them twice where it is given text.
   const output = destination({
     fd: process.stdout.fd,
     sync: false,
