@@ -7,10 +7,14 @@ export function remaining(deadline: number): number {
   return Math.max(1, deadline - performance.now());
 }
 
-/** What the promise gives, its error included, or TIMED_OUT when the deadline comes first. */
+/**
+ * What the promise gives, its error included, or TIMED_OUT when the deadline comes first. What has come in time is taken, late
+ * as it may be: where this process was held up, a server is not told to be slow whose reply waits to be read.
+ */
 export function before<T>(deadline: number, promise: Promise<T>): Promise<T | Error | typeof TIMED_OUT> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(TIMED_OUT), remaining(deadline));
+    // The event loop looks after timers first, then reads, and comes to setImmediate then.
+    const timer = setTimeout(() => setImmediate(() => resolve(TIMED_OUT)), remaining(deadline));
     promise.then(
       (value) => {
         clearTimeout(timer);

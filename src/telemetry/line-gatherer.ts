@@ -84,8 +84,16 @@ export class LineGatherer {
   }
 }
 
-/** To standard output. */
+/** The process's, made when it is first asked for. */
+let toStandardOutput: LineGatherer | undefined;
+
+/** To standard output: one for all of a process's gateways, so that their lines are not mixed and end with it once. */
 export function standardOutput(): LineGatherer {
+  toStandardOutput ??= openStandardOutput();
+  return toStandardOutput;
+}
+
+function openStandardOutput(): LineGatherer {
   const maxBytes = isPipe(process.stdout.fd) ? PIPE_WRITE_BYTES : WRITE_BYTES;
   // pino's own output could gather lines too, but encodes all of them twice where it is given text.
   const output = destination({

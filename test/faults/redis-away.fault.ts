@@ -3,7 +3,6 @@ import { PLAIN_REDIS } from '../../src/config/defaults.js';
 import { openRedisClient } from '../../src/redis/open-client.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import {
-  type Answer,
   DESTINATION_ID,
   OTHER_DESTINATION_ID,
   startTestGateway,
@@ -12,6 +11,7 @@ import {
   WORKSPACE_ID,
 } from '../support/gateway.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { timed } from '../support/timed.js';
 
 const TIMEOUT_MS = 250;
 /** What a busy test machine may add to a time-out. */
@@ -44,12 +44,6 @@ async function store(redis: RedisServer, destination: string): Promise<void> {
   await redis.client.hset(`${WORKSPACE_ID}:${destination}:user:user_id:u-1`, { user_360: '{"A":1}' });
 }
 
-async function timed(answer: Promise<Answer>): Promise<Answer & { ms: number }> {
-  const start = performance.now();
-  const { status, headers, text, json } = await answer;
-  return { status, headers, text, json, ms: performance.now() - start };
-}
-
 const found = { data: { profile: { exists: true, traits: { user_360: { A: 1 } } } } };
 
 describe('a Redis that is stopped', () => {
@@ -58,10 +52,10 @@ describe('a Redis that is stopped', () => {
     expect((await gateway.graphql(QUERY, { d: DESTINATION_ID })).json).toEqual(found);
     await redis.stop();
     for (let i = 0; i < 20; i += 1) {
-      const graphql = await timed(gateway.graphql(QUERY, { d: DESTINATION_ID }));
-      expect(graphql.status).toBe(503);
-      expect(graphql.headers.get('retry-after')).toBe('1');
-      expect(graphql.json).toMatchObject({
+      const graphql = await timed(() => gateway.graphql(QUERY, { d: DESTINATION_ID }));
+      expect(graphql.value.status).toBe(503);
+      expect(graphql.value.headers.get('retry-after')).toBe('1');
+      expect(graphql.value.json).toMatchObject({
         data: { profile: null },
         errors: [
           {
@@ -70,10 +64,14 @@ describe('a Redis that is stopped', () => {
           },
         ],
       });
-      const rest = await timed(gateway.post('/v1/activation', BODY));
-      expect(rest.status).toBe(503);
-      expect(rest.json).toEqual({ error: `The Redis of destination ${DESTINATION_ID} cannot be reached` });
-      expect(Math.max(graphql.ms, rest.ms)).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+      const rest = await timed(() => gateway.post('/v1/activation', BODY));
+      expect(rest.value.status).toBe(503);
+      expect(rest.value.json).toEqual({
+        error: `The Redis of destination ${DESTINATION_ID} cannot be reached`,
+      });
+      expect(Math.max(graphql.ms - graphql.heldUpMs, rest.ms - rest.heldUpMs)).toBeLessThan(
+        TIMEOUT_MS + SLACK_MS,
+      );
     }
     const list = await gateway.graphql(LIST, { d: DESTINATION_ID });
     expect(list.status).toBe(503);
@@ -136,9 +134,9 @@ describe('a Redis that hangs', () => {
     expect((await gateway.graphql(QUERY, { d: DESTINATION_ID })).status).toBe(200);
     redis.pause();
     for (let i = 0; i < 3; i += 1) {
-      const { status, json, ms } = await timed(gateway.graphql(QUERY, { d: DESTINATION_ID }));
-      expect(status).toBe(504);
-      expect(json).toMatchObject({
+      const { value, ms, heldUpMs } = await timed(() => gateway.graphql(QUERY, { d: DESTINATION_ID }));
+      expect(value.status).toBe(504);
+      expect(value.json).toMatchObject({
         data: { profile: null },
         errors: [
           {
@@ -148,13 +146,13 @@ describe('a Redis that hangs', () => {
         ],
       });
       expect(ms).toBeGreaterThanOrEqual(TIMEOUT_MS - 5);
-      expect(ms).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+      expect(ms - heldUpMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
     }
     // Long enough for the connection to be given up; attempts to connect hang too.
     await new Promise((resolve) => setTimeout(resolve, 1_200));
-    const away = await timed(gateway.graphql(QUERY, { d: DESTINATION_ID }));
-    expect([503, 504]).toContain(away.status);
-    expect(away.ms).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+    const away = await timed(() => gateway.graphql(QUERY, { d: DESTINATION_ID }));
+    expect([503, 504]).toContain(away.value.status);
+    expect(away.ms - away.heldUpMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
     redis.resume();
     await expect
       .poll(async () => (await gateway.graphql(QUERY, { d: DESTINATION_ID })).json, {

@@ -20,6 +20,8 @@ import { startRedisCluster } from '../support/redis-cluster.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 
 const TIMEOUT_MS = 250;
+/** Where nothing may fail: a machine that stands still for a moment is not what is looked at. */
+const PATIENT_MS = 2_000;
 /** Beside the time-out: what the contract grants a failed lookup. */
 const GRACE_MS = 50;
 /** From the end of a fault to the last failure. */
@@ -54,7 +56,10 @@ async function store(client: Redis | Cluster): Promise<void> {
 }
 
 /** A gateway of its own process before the given Redis, under load. */
-async function startUnderLoad(address: string): Promise<{ gateway: GatewayProcess; load: Load }> {
+async function startUnderLoad(
+  address: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<{ gateway: GatewayProcess; load: Load }> {
   const folder = await mkdtemp(join(tmpdir(), 'activation-gateway-faults-'));
   open.push(() => rm(folder, { recursive: true, force: true }));
   const token = mintAccessToken();
@@ -63,7 +68,7 @@ async function startUnderLoad(address: string): Promise<{ gateway: GatewayProces
   await writeFile(
     file,
     `destinations:
-  - { id: ${DESTINATION_ID}, workspaceId: ${WORKSPACE_ID}, type: REDIS, timeoutMs: ${TIMEOUT_MS}, config: { address: "${address}" } }
+  - { id: ${DESTINATION_ID}, workspaceId: ${WORKSPACE_ID}, type: REDIS, timeoutMs: ${timeoutMs}, config: { address: "${address}" } }
 accessTokens: [{ name: load, role: admin, sha256: ${hashAccessToken(token)} }]
 server: { host: 127.0.0.1, port: ${port} }
 `,
@@ -83,7 +88,12 @@ server: { host: 127.0.0.1, port: ${port} }
 }
 
 /** Ends the load a moment after the fault is over, and looks at all that came back. */
-async function settle(load: Load, gateway: GatewayProcess, faultOverAt: number): Promise<LoadCounts> {
+async function settle(
+  load: Load,
+  gateway: GatewayProcess,
+  faultOverAt: number,
+  timeoutMs = TIMEOUT_MS,
+): Promise<LoadCounts> {
   await sleep(RECOVERY_MS + 1_000);
   const counts = await load.stop();
   const failed = [...counts.failed.values()].reduce((sum, n) => sum + n, 0);
@@ -97,7 +107,7 @@ async function settle(load: Load, gateway: GatewayProcess, faultOverAt: number):
   });
   expect([...counts.failed.keys()].filter((code) => !CODES.has(code))).toEqual([]);
   // What held up the process that measures is not the gateway's.
-  expect(counts.slowestFailureMs - counts.ownStallMs).toBeLessThanOrEqual(TIMEOUT_MS + GRACE_MS);
+  expect(counts.slowestFailureMs - counts.ownStallMs).toBeLessThanOrEqual(timeoutMs + GRACE_MS);
   expect(counts.lastFailureAt - faultOverAt).toBeLessThan(RECOVERY_MS);
   expect(counts.found + failed).toBe(counts.lookups);
   expect(await gateway.stop()).toBe(0);
@@ -153,13 +163,13 @@ describe('a single server', () => {
 
   it('whose clients are disconnected 20 times: no lookup fails, it is sent again', async () => {
     const redis = await startStoredRedis();
-    const { gateway, load } = await startUnderLoad(redis.address);
+    const { gateway, load } = await startUnderLoad(redis.address, PATIENT_MS);
     for (let i = 0; i < 20; i += 1) {
       await redis.client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
       await sleep(150);
     }
     const counts = await settle(load, gateway, performance.now());
-    expect(counts.failed.size).toBe(0);
+    expect([...counts.failed]).toEqual([]);
   });
 });
 
@@ -179,18 +189,18 @@ describe('a network', () => {
     expect(counts.failed.size).toBeGreaterThan(0);
   });
 
-  it('that delays every reply by 100 ms, and then by 400 ms', async () => {
+  it('that delays every reply by less than the time-out, and then by more', async () => {
     const redis = await startStoredRedis();
     const proxy = await startFaultProxy(redis.port);
     open.push(() => proxy.close());
-    const { gateway, load } = await startUnderLoad(proxy.address);
+    const { gateway, load } = await startUnderLoad(proxy.address, 1_000);
     proxy.setDelayMs(100);
     await sleep(1_000);
-    expect(load.counts.failed.size).toBe(0);
-    proxy.setDelayMs(400);
-    await sleep(1_500);
+    expect([...load.counts.failed]).toEqual([]);
+    proxy.setDelayMs(1_200);
+    await sleep(2_500);
     proxy.setDelayMs(0);
-    const counts = await settle(load, gateway, performance.now());
+    const counts = await settle(load, gateway, performance.now(), 1_000);
     expect(counts.failed.get('STORE_TIMEOUT')).toBeGreaterThan(0);
   });
 });
@@ -218,7 +228,7 @@ describe('a cluster of three primaries and three replicas', () => {
     open.push(() => redis.close());
     await store(redis.client);
     await sleep(500);
-    const { gateway, load } = await startUnderLoad(redis.addresses);
+    const { gateway, load } = await startUnderLoad(redis.addresses, PATIENT_MS);
     for (const id of IDS.slice(0, 10)) {
       const key = `${WORKSPACE_ID}:${DESTINATION_ID}:user:user_id:${id}`;
       const from = await redis.nodeOf(key);
@@ -228,7 +238,7 @@ describe('a cluster of three primaries and three replicas', () => {
       }
     }
     const counts = await settle(load, gateway, performance.now());
-    expect(counts.failed.size).toBe(0);
+    expect([...counts.failed]).toEqual([]);
   });
 });
 

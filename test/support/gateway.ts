@@ -69,6 +69,7 @@ export interface TestGatewayOptions {
   readonly redisPort: number;
   /** Port of the Redis behind {@link OTHER_DESTINATION_ID}; the same one when left out. */
   readonly otherRedisPort?: number;
+  /** 2,000 by default, not the product's 250: a machine that runs other tests too may be late for reasons of its own. */
   readonly timeoutMs?: number;
   readonly redis?: Partial<RedisSettings>;
   readonly layout?: LayoutConfig;
@@ -88,7 +89,7 @@ export function redisDestination(
   port: number,
   options: Partial<TestGatewayOptions> = {},
 ): DestinationConfig {
-  const { timeoutMs = 250, redis = {}, layout = { type: 'profiles' }, erase } = options;
+  const { timeoutMs = 2_000, redis = {}, layout = { type: 'profiles' }, erase } = options;
   const { maxProfileBytes = 8_388_608 } = options;
   return {
     kind: 'redis',
