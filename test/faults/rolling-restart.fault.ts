@@ -42,7 +42,7 @@ it('a rolling restart of two gateways behind a balancer fails no request', async
     await writeFile(
       file,
       `destinations:
-  - { id: ${DESTINATION_ID}, workspaceId: ${WORKSPACE_ID}, type: REDIS, config: { address: "${redis.address}" } }
+  - { id: ${DESTINATION_ID}, workspaceId: ${WORKSPACE_ID}, type: REDIS, timeoutMs: 2000, config: { address: "${redis.address}" } }
 accessTokens: [{ name: load, role: admin, sha256: ${hashAccessToken(token)} }]
 server: { host: 127.0.0.1, port: ${port}, drainSeconds: 1 }
 `,

@@ -47,7 +47,7 @@ export async function serveFiles(
   await writeFile(
     file,
     `destinations:
-  - { id: ${DESTINATION_ID}, workspaceId: ${WORKSPACE_ID}, type: REDIS, config: { address: "${redisAddress}" } }
+  - { id: ${DESTINATION_ID}, workspaceId: ${WORKSPACE_ID}, type: REDIS, timeoutMs: 2000, config: { address: "${redisAddress}" } }
 accessTokensFile: tokens.yaml
 server: { host: 127.0.0.1, port: ${port} }
 ${more}`,
