@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { ERROR_STATUS } from '../../src/errors.js';
 import { freePort } from '../support/free-port.js';
 import { DESTINATION_ID, WORKSPACE_ID } from '../support/gateway.js';
@@ -11,11 +10,7 @@ import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { type Scrape, scrape } from '../support/scrape.js';
 import { type ServedFiles, serveFiles } from '../support/served-files.js';
 import { until } from '../support/until.js';
-
-interface Expression {
-  readonly from: string;
-  readonly text: string;
-}
+import { dashboard, expressions, rules } from './monitoring.js';
 
 /** Labels that Prometheus puts to every series. */
 const TARGET_LABELS = ['job', 'instance'];
@@ -30,37 +25,6 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   class: ['2xx', '4xx', '5xx'],
   known: ['true', 'false'],
 };
-
-const read = (file: string) => readFile(new URL(`../../deploy/${file}`, import.meta.url), 'utf8');
-const dashboard = JSON.parse(await read('grafana/dashboard.json'));
-const rules: readonly AlertRule[] = parse(await read('prometheus/alerts.yaml')).groups.flatMap(
-  (group: { rules: AlertRule[] }) => group.rules,
-);
-
-interface AlertRule {
-  readonly alert: string;
-  readonly expr: string;
-  readonly labels: { readonly severity: string };
-  readonly annotations: { readonly summary: string };
-}
-
-const expressions: readonly Expression[] = [
-  ...dashboard.panels.flatMap(({ title, targets = [] }: { title: string; targets?: { expr: string }[] }) =>
-    targets.map(({ expr }) => ({ from: `the panel “${title}”`, text: expr })),
-  ),
-  ...dashboard.templating.list.flatMap(
-    ({ name, query }: { name: string; query: string | { query: string } }) =>
-      typeof query === 'string'
-        ? []
-        : [
-            {
-              from: `the variable ${name}`,
-              text: query.query.replace(/label_values\((.*), (\w+)\)/, 'sum by ($2) ($1)'),
-            },
-          ],
-  ),
-  ...rules.map(({ alert, expr }) => ({ from: `the alert ${alert}`, text: expr })),
-];
 
 let redis: RedisServer;
 let served: ServedFiles;

@@ -16,6 +16,7 @@ const NEEDED = [
   { package: 'chromium', isThere: () => findChromium() !== undefined },
   { package: 'openssl', isThere: () => spawnSync('openssl', ['version']).status === 0 },
   { package: 'kubernetes-client', isThere: () => spawnSync('kubectl', ['version', '--client']).status === 0 },
+  { package: 'prometheus', isThere: () => spawnSync('promtool', ['--version']).status === 0 },
   { package: 'systemd', isThere: () => spawnSync('systemd-analyze', ['--version']).status === 0 },
 ];
 
