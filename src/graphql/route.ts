@@ -62,10 +62,12 @@ function bodyOf({ errors, data }: Outcome): object {
   return { errors, data };
 }
 
-/** Of several operations one that was answered tells most; of those that were not, the one that went worst. */
+/** Of several operations one that was answered tells most, though not all went well; of those that were not, the one that went worst. */
 function tellsMore(one: Outcome, other: Outcome): Outcome {
   if (one.status === 200 || other.status === 200) {
-    return one.status === 200 ? one : other;
+    const answered = one.status === 200 ? one : other;
+    const isWhole = one.failure === undefined && other.failure === undefined;
+    return isWhole ? answered : { ...answered, failure: 'partial' };
   }
   return other.status > one.status ? other : one;
 }

@@ -1,7 +1,6 @@
 /** Where log lines go before they are written: a write a line costs more than the request that it tells of. */
 
-import { fstatSync } from 'node:fs';
-import { destination } from 'pino';
+import { DescriptorOutput, isPipe } from './descriptor-output.js';
 
 /** How long a line may wait for others. */
 const FLUSH_MS = 100;
@@ -11,12 +10,13 @@ const WRITE_BYTES = 65_536;
 const PIPE_WRITE_BYTES = 4_096;
 /** Bytes that a UTF-16 code unit takes at most in UTF-8. */
 const MAX_BYTES_A_UNIT = 3;
-/** Where nobody reads the log, lines past this are dropped: a gateway serves on. In bytes. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 export interface LineOutput {
-  /** Is given bytes, and keeps them. Text is named because pino's types know nothing else of its outputs, whatever their `contentMode`. */
-  write(bytes: Buffer | string): unknown;
+  /** Lines that were given to it and that could not be written. */
+  readonly droppedLines: number;
+  /** @param bytes whole lines; are kept */
+  write(bytes: Buffer): void;
+  /** Writes all that waits, now. */
   flushSync(): void;
 }
 
@@ -34,6 +34,11 @@ export class LineGatherer {
     this.#output = output;
     this.#maxBytes = maxBytes;
     this.#gathered = Buffer.allocUnsafeSlow(maxBytes);
+  }
+
+  /** Lines that could not be written. */
+  get droppedLines(): number {
+    return this.#output.droppedLines;
   }
 
   /** @param line with its line break */
@@ -93,24 +98,15 @@ export function standardOutput(): LineGatherer {
   return toStandardOutput;
 }
 
-function openStandardOutput(): LineGatherer {
-  const maxBytes = isPipe(process.stdout.fd) ? PIPE_WRITE_BYTES : WRITE_BYTES;
-  // pino's own output could gather lines too, but encodes all of them twice where it is given text.
-  const output = destination({
-    fd: process.stdout.fd,
-    sync: false,
-    contentMode: 'buffer',
-    maxWrite: maxBytes,
-    maxLength: MAX_WAITING_BYTES,
-  });
-  const lines = new LineGatherer(output, maxBytes);
-  // Before the output's own, which closes it.
-  process.prependListener('beforeExit', () => lines.handOn());
-  process.prependListener('exit', () => lines.flushSync());
-  return lines;
+/** Lines that this process could not write to standard output. */
+export function droppedLines(): number {
+  return toStandardOutput?.droppedLines ?? 0;
 }
 
-function isPipe(fd: number): boolean {
-  const found = fstatSync(fd);
-  return found.isFIFO() || found.isSocket();
+function openStandardOutput(): LineGatherer {
+  const { fd } = process.stdout;
+  const lines = new LineGatherer(new DescriptorOutput(fd), isPipe(fd) ? PIPE_WRITE_BYTES : WRITE_BYTES);
+  process.on('beforeExit', () => lines.handOn());
+  process.on('exit', () => lines.flushSync());
+  return lines;
 }

@@ -1,6 +1,7 @@
 /**
  * Traces, through the API of OpenTelemetry: where the process has an SDK of it, requests that its sampler picks get spans. Spans are
- * handed on as arguments: a context manager would have Node follow every promise of every request.
+ * handed on as arguments: a context manager would have Node follow every promise of every request. What makes and takes spans is not
+ * ours: where it throws, the trace lacks a span, and no answer is the worse for it.
  */
 
 import {
@@ -86,11 +87,23 @@ export function openTracing(
         options = { kind: SpanKind.SERVER, attributes: { 'http.request.method': method } };
         methods.set(method, options);
       }
-      const span = tracer.startSpan(method, options, propagation.extract(ROOT_CONTEXT, headers));
-      return span.isRecording() ? new SampledRequest(tracer, span) : undefined;
+      try {
+        const span = tracer.startSpan(method, options, propagation.extract(ROOT_CONTEXT, headers));
+        return span.isRecording() ? new SampledRequest(tracer, span) : undefined;
+      } catch {
+        return undefined;
+      }
     },
   };
 }
+
+/** In the place of one that could not be made. */
+const NO_SPAN: TracedSpan = {
+  child: () => NO_SPAN,
+  call: () => NO_SPAN,
+  end() {},
+  outgoingHeaders: () => ({}),
+};
 
 class SampledSpan implements TracedSpan {
   protected readonly span: Span;
@@ -110,34 +123,50 @@ class SampledSpan implements TracedSpan {
   }
 
   end(failure?: string): void {
-    if (failure !== undefined) {
-      this.span.setAttribute('error.type', failure);
-      this.span.setStatus({ code: SpanStatusCode.ERROR });
+    try {
+      if (failure !== undefined) {
+        this.span.setAttribute('error.type', failure);
+        this.span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+      this.span.end();
+    } catch {
+      // It was sent or it was not.
     }
-    this.span.end();
   }
 
   outgoingHeaders(): Readonly<Record<string, string>> {
     const headers = {};
-    propagation.inject(trace.setSpan(ROOT_CONTEXT, this.span), headers);
+    try {
+      propagation.inject(trace.setSpan(ROOT_CONTEXT, this.span), headers);
+    } catch {
+      // The other server begins a trace of its own.
+    }
     return headers;
   }
 
   #begin(name: string, kind: SpanKind, attributes: Attributes): TracedSpan {
     const context = trace.setSpan(ROOT_CONTEXT, this.span);
-    return new SampledSpan(this.#tracer, this.#tracer.startSpan(name, { kind, attributes }, context));
+    try {
+      return new SampledSpan(this.#tracer, this.#tracer.startSpan(name, { kind, attributes }, context));
+    } catch {
+      return NO_SPAN;
+    }
   }
 }
 
 class SampledRequest extends SampledSpan implements RequestSpan {
   answered({ method, path, status, failure }: TracedAnswer): void {
-    this.span.updateName(`${method} ${path}`);
-    this.span.setAttributes({
-      'http.route': path,
-      'url.path': path,
-      'http.response.status_code': status,
-      ...(failure === undefined ? {} : { 'activation_gateway.outcome': failure }),
-    });
+    try {
+      this.span.updateName(`${method} ${path}`);
+      this.span.setAttributes({
+        'http.route': path,
+        'url.path': path,
+        'http.response.status_code': status,
+        ...(failure === undefined ? {} : { 'activation_gateway.outcome': failure }),
+      });
+    } catch {
+      // It ends without them.
+    }
     // What a caller did wrong is no error of the server's.
     this.end(status >= 500 ? failure : undefined);
   }

@@ -153,7 +153,7 @@ describe('the alerts', () => {
       ({ alert_rule_test }: { alert_rule_test: { alertname: string; exp_alerts: object[] }[] }) =>
         alert_rule_test.filter(({ exp_alerts }) => exp_alerts.length > 0).map(({ alertname }) => alertname),
     );
-    expect(tried.toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
+    expect([...new Set(tried)].toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
     const { stdout } = await run('promtool', ['test', 'rules', SCENARIOS]);
     expect(stdout).toContain('SUCCESS');
   });

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/config/defaults.js';
 import { ERROR_STATUS } from '../../src/errors.js';
 import { createGateway } from '../../src/gateway.js';
 import { createLogger } from '../../src/telemetry/logger.js';
@@ -240,6 +241,32 @@ describe('a scrape', () => {
     expect(await at('/metrics', 'POST')).toBe(405);
     expect(await at('/graphql')).toBe(404);
     expect((await measured.gateway.get('/metrics')).status).toBe(404);
+  });
+});
+
+describe('a request of several operations', () => {
+  it('is partial where one of them went wrong, whichever, and its errors are counted', async () => {
+    const measured = await startMeasured({
+      config: { limits: { ...DEFAULT_LIMITS, operations: { max: 5, mode: 'enforce' } } },
+    });
+    try {
+      const [well, badly] = ['ada', 'broken'].map((value) => ({ query: `{ ${profile(value)} }` }));
+      for (const operations of [
+        [well, badly],
+        [badly, well],
+        [well, well],
+      ]) {
+        expect((await measured.gateway.post('/graphql', operations)).status).toBe(200);
+      }
+      const found = await measured.scrape();
+      const requests = { face: 'graphql', status: '200' };
+      expect(found.sum('activation_gateway_requests_total', { ...requests, outcome: 'partial' })).toBe(2);
+      expect(found.sum('activation_gateway_requests_total', { ...requests, outcome: 'ok' })).toBe(1);
+      const errors = { face: 'graphql', code: 'MALFORMED_TRAITS' };
+      expect(found.sum('activation_gateway_errors_total', errors)).toBe(2);
+    } finally {
+      await measured.gateway.close();
+    }
   });
 });
 

@@ -4,7 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { ProxyTracerProvider, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { AlwaysOnSampler, type ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import {
+  AlwaysOnSampler,
+  NodeTracerProvider,
+  type ReadableSpan,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/config/defaults.js';
 import {
@@ -318,6 +323,39 @@ describe('examples/tracing.mjs', () => {
     } finally {
       await served.close();
       collector.close();
+    }
+  });
+});
+
+describe('an SDK that throws', () => {
+  const fail = () => {
+    throw new Error('not ours');
+  };
+  const processor = (own: Partial<SpanProcessor>): SpanProcessor => ({
+    onStart() {},
+    onEnd() {},
+    forceFlush: async () => {},
+    shutdown: async () => {},
+    ...own,
+  });
+
+  it.each([
+    ['where it picks requests', { sampler: { shouldSample: fail } }],
+    ['where a span begins', { spanProcessors: [processor({ onStart: fail })] }],
+    ['where a span ends', { spanProcessors: [processor({ onEnd: fail })] }],
+  ])('%s spoils no answer and ends nothing', async (_, options) => {
+    const traced = await startTestGateway({
+      redisPort: redis.port,
+      tracerProvider: new NodeTracerProvider(options),
+    });
+    try {
+      for (let times = 0; times < 3; times += 1) {
+        const { status, json } = await traced.graphql(`{ ${profile('ada@example.com')} }`);
+        expect([status, json]).toEqual([200, { data: { p: { traits: { m: { A: 'secret' } } } } }]);
+        expect((await traced.graphql('{', {}, tokens.reader)).status).toBe(400);
+      }
+    } finally {
+      await traced.close();
     }
   });
 });

@@ -144,6 +144,19 @@ describe('a scrape of the supervisor', () => {
     await expect.poll(async () => (await scrape(port)).sum('activation_gateway_silent_workers')).toBe(0);
   });
 
+  it('tells of a worker that hangs though it never told anything', async () => {
+    await start(2);
+    const [hung = 0] = await childProcesses(served.process.pid);
+    process.kill(hung, 'SIGSTOP');
+    try {
+      const found = await scrape(port);
+      expect(found.sum('activation_gateway_workers')).toBe(2);
+      expect(found.sum('activation_gateway_silent_workers')).toBe(1);
+    } finally {
+      process.kill(hung, 'SIGCONT');
+    }
+  });
+
   it('cannot be had where the port is taken, which stops the start and says what to change', async () => {
     await start(1);
     const { code, output } = await runCli(['serve', '--config', served.file, '--workers', '1']);

@@ -16,7 +16,10 @@ describe('log lines', () => {
     flushes = 0;
     lines = new LineGatherer(
       {
-        write: (bytes) => written.push(String(bytes)),
+        droppedLines: 0,
+        write: (bytes) => {
+          written.push(String(bytes));
+        },
         flushSync: () => {
           flushes += 1;
         },
@@ -72,8 +75,9 @@ describe('log lines', () => {
   });
 
   it('stay as they are while they wait to be written', () => {
-    const kept: (Buffer | string)[] = [];
-    const few = new LineGatherer({ write: (bytes) => kept.push(bytes), flushSync() {} }, 100);
+    const kept: Buffer[] = [];
+    const output = { droppedLines: 0, write: (bytes: Buffer) => void kept.push(bytes), flushSync() {} };
+    const few = new LineGatherer(output, 100);
     const all = Array.from({ length: 20 }, (_, index) => `${'x'.repeat(index * 3)} ${index}\n`);
     for (const line of all) {
       few.write(line);

@@ -1,6 +1,5 @@
 import { GatewayError } from '../../errors.js';
 import type { DestinationMetrics } from '../../telemetry/metrics/destination-metrics.js';
-import type { TracedSpan } from '../../telemetry/tracing.js';
 import type { ProfileStore } from '../store.js';
 
 /** A store whose batches are counted, timed and traced. */
@@ -22,9 +21,9 @@ export function measuredStore(
         reading.then(
           (results) => {
             metrics?.batch(reads.length, (performance.now() - startedAt) / 1_000);
-            end(batch, results.find((result) => result instanceof GatewayError)?.code);
+            batch?.end(results.find((result) => result instanceof GatewayError)?.code);
           },
-          () => end(batch, 'INTERNAL'),
+          () => batch?.end('INTERNAL'),
         );
       }
       return reading;
@@ -32,13 +31,4 @@ export function measuredStore(
     check: () => store.check(),
     close: () => store.close(),
   };
-}
-
-/** What takes spans is not ours; where it throws, nobody waits for it. */
-function end(span: TracedSpan | undefined, failure: string | undefined): void {
-  try {
-    span?.end(failure);
-  } catch {
-    // The trace lacks this span, and no profile is the worse for it.
-  }
 }

@@ -115,6 +115,11 @@ export function createFamilies() {
       [],
       SECONDS,
     ),
+    logLinesDropped: new CounterFamily(
+      'log_lines_dropped_total',
+      'Lines of the log, audit lines among them, that could not be written: a full disk, or a reader that has stopped.',
+      [],
+    ),
     buildInfo: new GaugeFamily<'version'>('build_info', 'Which version this is. Always 1.', 'first'),
   };
 }

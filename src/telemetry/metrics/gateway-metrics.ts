@@ -1,3 +1,4 @@
+import { droppedLines } from '../line-gatherer.js';
 import type { Counter } from './counter.js';
 import { DestinationMetrics } from './destination-metrics.js';
 import { EventLoopDelay } from './event-loop-delay.js';
@@ -82,6 +83,7 @@ export class GatewayMetrics {
 
   async snapshot(): Promise<MetricsSnapshot> {
     this.#families.overloadRefused.with({}).value = this.#refused();
+    this.#families.logLinesDropped.with({}).value = droppedLines();
     return [...Object.values(this.#families).map((family) => family.snapshot()), ...(await processMetrics())];
   }
 

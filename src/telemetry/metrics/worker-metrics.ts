@@ -23,6 +23,9 @@ interface Answer {
   readonly snapshot: MetricsSnapshot;
 }
 
+/** What came of a question to a worker. */
+type Reply = 'told' | 'gone' | 'none in time';
+
 /** What the supervisor knows of the configuration. */
 export interface ConfigurationState {
   /** Counts the configurations that were served, from 1. */
@@ -38,7 +41,8 @@ export class WorkerMetrics {
   /** What those counted that have ended. */
   #ended: MetricsSnapshot = [];
   readonly #serving = new Set<number>();
-  readonly #silent = new Set<number>();
+  /** How many did not answer the last question in time. */
+  #silent = 0;
   #questions = 0;
   /** Ends the wait of a question for a worker: `question/worker`. */
   readonly #waits = new Map<string, () => void>();
@@ -66,7 +70,7 @@ export class WorkerMetrics {
       gauge(
         'silent_workers',
         'Workers that did not answer this scrape in time. What they told last is in it.',
-        () => this.#silent.size,
+        () => this.#silent,
       ),
     ];
     const exits = this.#exits.with({});
@@ -93,36 +97,33 @@ export class WorkerMetrics {
     const workers = Object.values(cluster.workers ?? {}).flatMap((worker) =>
       worker !== undefined && this.#serving.has(worker.id) ? [worker] : [],
     );
-    const answered = await Promise.all(workers.map((worker) => this.#ask(worker, question)));
-    this.#silent.clear();
-    for (const [index, { id }] of workers.entries()) {
-      if (answered[index] === false && this.#told.has(id)) {
-        this.#silent.add(id);
-      }
-    }
+    const replies = await Promise.all(
+      workers.map(async (worker) => ({ id: worker.id, reply: await this.#ask(worker, question) })),
+    );
+    this.#silent = replies.filter(({ reply }) => reply === 'none in time').length;
+    const answered = new Set(replies.filter(({ reply }) => reply === 'told').map(({ id }) => id));
     // Gauges of one that is silent may be long out of date.
     const told = Array.from(this.#told, ([id, snapshot]) =>
-      this.#silent.has(id) ? remainder([snapshot]) : snapshot,
+      answered.has(id) ? snapshot : remainder([snapshot]),
     );
     return metricsText([this.#ended, ...told, this.#families.map((family) => family.snapshot())]);
   }
 
-  /** @returns whether it answered in time */
-  #ask(worker: Worker, question: number): Promise<boolean> {
+  #ask(worker: Worker, question: number): Promise<Reply> {
     if (!worker.isConnected()) {
-      return Promise.resolve(false);
+      return Promise.resolve('gone');
     }
     return new Promise((resolve) => {
       const key = `${question}/${worker.id}`;
-      const settle = (isAnswered: boolean) => {
+      const settle = (reply: Reply) => {
         clearTimeout(timer);
         this.#waits.delete(key);
         worker.off('disconnect', giveUp);
-        resolve(isAnswered);
+        resolve(reply);
       };
-      const giveUp = () => settle(false);
-      const timer = setTimeout(giveUp, ANSWER_TIMEOUT_MS);
-      this.#waits.set(key, () => settle(true));
+      const giveUp = () => settle('gone');
+      const timer = setTimeout(() => settle('none in time'), ANSWER_TIMEOUT_MS);
+      this.#waits.set(key, () => settle('told'));
       worker.once('disconnect', giveUp);
       const asked: Question = { askMetrics: question };
       // One that has just ended cannot be asked, and says so by disconnecting.

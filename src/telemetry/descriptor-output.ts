@@ -1,0 +1,176 @@
+/**
+ * Bytes to a file descriptor. pino's own output does the same, but ends the process where a write fails, and at the process's
+ * end tries for ever: a full disk would take the gateway with it.
+ */
+
+import { fstatSync, write, writeSync } from 'node:fs';
+import type { LineOutput } from './line-gatherer.js';
+
+/** Where nobody reads the log, lines past this are dropped: a gateway serves on. In bytes. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** When a reader that takes nothing is tried again. */
+const RETRY_MS = 100;
+/** How long the end of the process waits for such a reader. */
+const LAST_MS = 1_000;
+const LAST_RETRY_MS = 10;
+const LINE_BREAK = 0x0a;
+
+/** In their order, and without waiting. What cannot be written is dropped and counted, and what comes after it is tried again. */
+export class DescriptorOutput implements LineOutput {
+  readonly #fd: number;
+  readonly #isPipe: boolean;
+  readonly #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  /** Whether a write or a second try is on its way. */
+  #isBusy = false;
+  /** Whether the first of what waits is being written by another thread. */
+  #isInFlight = false;
+  /** Whether the first of what waits is the rest of what was written in part. */
+  #isRest = false;
+  /** Whether what was written last is a part of a line whose rest was dropped: what comes next begins a line. */
+  #isTorn = false;
+  #droppedLines = 0;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+    this.#isPipe = isPipe(fd);
+  }
+
+  /** Lines that could not be written. */
+  get droppedLines(): number {
+    return this.#droppedLines;
+  }
+
+  /** @param bytes whole lines; are kept */
+  write(bytes: Buffer): void {
+    if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) {
+      this.#droppedLines += linesIn(bytes);
+      return;
+    }
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (!this.#isBusy) {
+      this.#writeOn();
+    }
+  }
+
+  /** Writes all that waits, now: for the end of the process. */
+  flushSync(): void {
+    const inFlight = this.#isInFlight ? this.#waiting.shift() : undefined;
+    const deadline = performance.now() + LAST_MS;
+    while (!this.#writeAll()) {
+      if (performance.now() > deadline) {
+        this.#dropAll();
+        break;
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LAST_RETRY_MS);
+    }
+    if (inFlight !== undefined) {
+      this.#waiting.unshift(inFlight);
+    }
+  }
+
+  #writeOn(): void {
+    this.#isBusy = true;
+    if (!this.#isPipe) {
+      this.#writeElsewhere();
+    } else if (this.#writeAll()) {
+      this.#isBusy = false;
+    } else {
+      setTimeout(() => this.#writeOn(), RETRY_MS).unref();
+    }
+  }
+
+  /** A disk may be slow, so another thread waits for it. */
+  #writeElsewhere(): void {
+    const bytes = this.#first();
+    if (bytes === undefined) {
+      this.#isBusy = false;
+      return;
+    }
+    this.#isInFlight = true;
+    write(this.#fd, bytes, (error, written) => {
+      this.#isInFlight = false;
+      if (error !== null && isTransient(error)) {
+        setTimeout(() => this.#writeOn(), RETRY_MS).unref();
+        return;
+      }
+      this.#settle(error === null ? written : undefined);
+      this.#writeElsewhere();
+    });
+  }
+
+  /** For a pipe or a socket, which takes what it has room for and does not wait. @returns false where its reader has to catch up */
+  #writeAll(): boolean {
+    for (let bytes = this.#first(); bytes !== undefined; bytes = this.#first()) {
+      try {
+        this.#settle(writeSync(this.#fd, bytes));
+      } catch (error) {
+        if (isTransient(error)) {
+          return false;
+        }
+        this.#settle(undefined);
+      }
+    }
+    return true;
+  }
+
+  #first(): Buffer | undefined {
+    const [bytes] = this.#waiting;
+    if (bytes === undefined || !this.#isTorn) {
+      return bytes;
+    }
+    this.#isTorn = false;
+    const begun = Buffer.concat([Buffer.from([LINE_BREAK]), bytes]);
+    this.#waiting[0] = begun;
+    this.#waitingBytes += 1;
+    return begun;
+  }
+
+  /** @param written bytes of the first of what waits; undefined where it cannot be written */
+  #settle(written: number | undefined): void {
+    const bytes = this.#waiting.shift();
+    if (bytes === undefined) {
+      return;
+    }
+    if (written === undefined) {
+      this.#waitingBytes -= bytes.length;
+      this.#droppedLines += linesIn(bytes);
+      this.#isTorn = this.#isRest || bytes[0] === LINE_BREAK;
+      this.#isRest = false;
+      return;
+    }
+    this.#waitingBytes -= written;
+    this.#isRest = written < bytes.length;
+    if (this.#isRest) {
+      this.#waiting.unshift(bytes.subarray(written));
+    }
+  }
+
+  #dropAll(): void {
+    for (const bytes of this.#waiting.splice(0)) {
+      this.#droppedLines += linesIn(bytes);
+    }
+    this.#waitingBytes = 0;
+  }
+}
+
+/** Whether its reader, or what it stands on, may take it a moment later. */
+function isTransient(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EBUSY');
+}
+
+/** A line break at the beginning ends a line that was counted before. */
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LINE_BREAK, 1); at !== -1; at = bytes.indexOf(LINE_BREAK, at + 1)) {
+    lines += 1;
+  }
+  return lines;
+}
+
+/** Of pipes and sockets Node does not wait for the reader. */
+export function isPipe(fd: number): boolean {
+  const found = fstatSync(fd);
+  return found.isFIFO() || found.isSocket();
+}
