@@ -134,6 +134,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     admission,
     logger,
     requestTimeoutMs: options.config.server.requestTimeoutMs,
+    onUnreadable: (reason) => metrics?.unreadable(reason),
   });
 
   function warmUp(): Promise<boolean> {

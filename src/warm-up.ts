@@ -146,6 +146,7 @@ async function answerMadeUpRequests(
     admission,
     logger,
     requestTimeoutMs: config.server.requestTimeoutMs,
+    onUnreadable() {},
   });
   const local = await listenLocally((connection) => server.accept(connection));
   closers.push(() => local.close());

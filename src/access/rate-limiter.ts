@@ -60,14 +60,35 @@ export function oneCounterARate(createCounter: CounterFactory): CounterFactory {
 /** How long the supervisor may take to count. */
 const COUNT_TIMEOUT_MS = 1_000;
 
-/** Counts in the supervisor of this worker, so that all its workers count together. */
-export function countInSupervisor({ lookups, seconds }: Rate): RateLimiterAbstract {
-  return new RateLimiterCluster({
-    keyPrefix: `${lookups}/${seconds}`,
-    points: lookups,
-    duration: seconds,
-    timeoutMs: COUNT_TIMEOUT_MS,
-  });
+/** Counts in the supervisor of this worker, so that all its workers count together; here, where it does not answer. */
+export function countInSupervisor(rate: Rate): RateLimiterAbstract {
+  return new SupervisorCounter(rate);
+}
+
+class SupervisorCounter extends RateLimiterCluster {
+  readonly #here: RateLimiterAbstract;
+
+  constructor(rate: Rate) {
+    const { lookups, seconds } = rate;
+    super({
+      keyPrefix: `${lookups}/${seconds}`,
+      points: lookups,
+      duration: seconds,
+      timeoutMs: COUNT_TIMEOUT_MS,
+    });
+    this.#here = countHere(rate);
+  }
+
+  override async consume(key: string, points: number): Promise<RateLimiterRes> {
+    try {
+      return await super.consume(key, points);
+    } catch (refused) {
+      if (refused instanceof RateLimiterRes) {
+        throw refused;
+      }
+      return this.#here.consume(key, points);
+    }
+  }
 }
 
 /** What a supervisor does so that its workers can count there. To be called once, before they start. */

@@ -13,6 +13,7 @@ import {
   notFound,
 } from '../errors.js';
 import { describeError, type Logger } from '../telemetry/logger.js';
+import type { UnreadableReason } from '../telemetry/metrics/gateway-metrics.js';
 import { type Admission, Place } from './admission.js';
 import { Caller, callerTimeout } from './caller.js';
 import { errorResponse, type HttpRequest, type HttpResponse, type Route } from './exchange.js';
@@ -20,6 +21,7 @@ import { listen } from './listen.js';
 import { readJsonText } from './request-body.js';
 import { requestIdOf } from './request-id.js';
 import type { Site } from './site.js';
+import { unreadableReason } from './unreadable.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the 60 s that load balancers commonly keep idle connections, so that they close them, not we. */
@@ -68,10 +70,12 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   /** Longest time that a request may take to come in, headers and body, in milliseconds. */
   readonly requestTimeoutMs: number;
+  /** Told of what came and could not be read as a request, which Node refuses by itself. */
+  readonly onUnreadable: (reason: UnreadableReason) => void;
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { site: siteNow, admission, logger } = options;
+  const { site: siteNow, admission, logger, onUnreadable } = options;
   let isEnding = false;
   const connections = new Set<Duplex>();
   /** Those that are to end. */
@@ -84,6 +88,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.maxRequestsPerSocket = REQUESTS_A_CONNECTION;
   server.on('connection', (connection) => {
     connections.add(connection);
+    connection.on('error', (error) => {
+      const reason = unreadableReason(error);
+      if (reason !== undefined) {
+        onUnreadable(reason);
+      }
+    });
     connection.once('close', () => {
       admission.closed(connection);
       connections.delete(connection);

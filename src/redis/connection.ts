@@ -11,7 +11,8 @@ import type { SpanAttributes, TracedSpan } from '../telemetry/tracing.js';
 import { Circuits } from './circuits.js';
 import type { RedisClient, RedisCommand, RedisReply } from './client.js';
 import { before, remaining, TIMED_OUT } from './deadline.js';
-import { errorWord, isElsewhere, type Result } from './reply.js';
+import { Refusals } from './refusals.js';
+import { errorWord, isElsewhere, isUnserved, type Result } from './reply.js';
 import { sendAlone, sendTogether } from './send.js';
 import type { Route, Topology } from './topology.js';
 
@@ -39,6 +40,7 @@ export class Connection implements RedisClient {
   readonly #destinationId: string;
   readonly #timeoutMs: number;
   readonly #logger: Logger;
+  readonly #refusals: Refusals;
   readonly #maySendAgain: (result: Result) => boolean;
   readonly #circuits: Circuits<ServedRoute>;
   readonly #metrics: DestinationMetrics | undefined;
@@ -67,6 +69,7 @@ export class Connection implements RedisClient {
     this.#destinationId = destinationId;
     this.#timeoutMs = timeoutMs;
     this.#logger = logger.child({ destinationId });
+    this.#refusals = new Refusals(this.#logger);
     this.#detect = detect;
     this.#metrics = metrics;
     this.#circuits = new Circuits((node, state) => {
@@ -147,7 +150,7 @@ export class Connection implements RedisClient {
     if (first !== undefined) {
       await (others.length === 0 ? serve(first) : Promise.all(routes.map(serve)));
     }
-    this.#tellRefusals(results);
+    this.#refusals.note(results);
     return results.map((result) => this.#toReply(result));
   }
 
@@ -292,17 +295,6 @@ export class Connection implements RedisClient {
     return { kind: 'failed', error };
   }
 
-  #tellRefusals(results: readonly Result[]): void {
-    const first = results.find(isRefused);
-    if (first !== undefined) {
-      const { reason } = first;
-      this.#logger.warn(
-        { reason, lookups: results.filter(isRefused).length },
-        'Redis did not serve some lookups',
-      );
-    }
-  }
-
   #tellFailure(error: Error): void {
     const reason = errorWord(error);
     if (this.#toldFailure !== reason) {
@@ -321,11 +313,14 @@ interface ServedRoute {
 const TIMED_OUT_RESULT: Result = { kind: 'refused', reason: 'TIMEOUT' };
 const CIRCUIT_OPEN_RESULT: Result = { kind: 'refused', reason: 'CIRCUIT_OPEN' };
 
-function outcomeOf(sent: readonly Result[] | typeof TIMED_OUT | Error): 'ok' | 'timeout' | 'lost' {
+function outcomeOf(sent: readonly Result[] | typeof TIMED_OUT | Error): 'ok' | 'timeout' | 'lost' | 'error' {
   if (sent === TIMED_OUT || sent instanceof Error) {
     return 'timeout';
   }
-  return sent.every(isLost) ? 'lost' : 'ok';
+  if (sent.every(isLost)) {
+    return 'lost';
+  }
+  return sent.every(isUnserved) ? 'error' : 'ok';
 }
 
 /** As OpenTelemetry's conventions for databases have it. The node is of the configuration or the cluster; keys are left out. */
@@ -362,10 +357,6 @@ function commandsAt(
   return positions.length === commands.length
     ? commands
     : positions.flatMap((position) => commands.slice(position, position + 1));
-}
-
-function isRefused(result: Result): result is Extract<Result, { readonly reason: string }> {
-  return result.kind === 'lost' || result.kind === 'refused';
 }
 
 function isLost(result: Result): boolean {

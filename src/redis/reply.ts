@@ -19,6 +19,11 @@ export function isElsewhere(result: Result): boolean {
   return result.kind === 'lost' && ELSEWHERE.has(result.reason);
 }
 
+/** Whether nothing was read, for whatever reason. */
+export function isUnserved(result: Result): result is Extract<Result, { readonly reason: string }> {
+  return result.kind === 'lost' || result.kind === 'refused';
+}
+
 export function valueResult(value: unknown): Result {
   return { kind: 'value', value };
 }

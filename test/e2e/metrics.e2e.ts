@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/config/defaults.js';
 import { ERROR_STATUS } from '../../src/errors.js';
@@ -18,6 +19,7 @@ import {
   tokens,
   WORKSPACE_ID,
 } from '../support/gateway.js';
+import { createLogged } from '../support/logged.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { type Scrape, scrape } from '../support/scrape.js';
 
@@ -241,6 +243,61 @@ describe('a scrape', () => {
     expect(await at('/metrics', 'POST')).toBe(405);
     expect(await at('/graphql')).toBe(404);
     expect((await measured.gateway.get('/metrics')).status).toBe(404);
+  });
+});
+
+describe('what cannot be read as a request', () => {
+  it('is counted by why', async () => {
+    const measured = await startMeasured({ server: { requestTimeoutMs: 1_000 } });
+    const send = (text: string) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(measured.gateway.port, '127.0.0.1', () => socket.write(text));
+        let answer = '';
+        socket.on('data', (chunk) => {
+          answer += chunk;
+        });
+        socket.on('error', reject).on('close', () => resolve(answer));
+      });
+    try {
+      const [large, malformed, slow] = await Promise.all([
+        send(`GET /healthz HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${'x'.repeat(20_000)}\r\n\r\n`),
+        send('this is no request\r\n\r\n'),
+        send('GET /healthz HTTP/1.1\r\nhost:'),
+      ]);
+      expect([large, malformed, slow].map((answer) => answer.slice(9, 12))).toEqual(['431', '400', '408']);
+      const found = await measured.scrape();
+      for (const reason of ['headers_too_large', 'malformed', 'too_slow']) {
+        expect(found.sum('activation_gateway_unreadable_requests_total', { reason }), reason).toBe(1);
+      }
+    } finally {
+      await measured.gateway.close();
+    }
+  });
+});
+
+describe('a Redis that answers with errors alone', () => {
+  it('shows as such, and writes no line a lookup', async () => {
+    const own = await startRedis();
+    const logged = createLogged();
+    const measured = await startMeasured({ redisPort: own.port, logger: logged.logger });
+    try {
+      expect((await measured.gateway.post('/v1/activation', restBody('ada'))).status).toBe(200);
+      await own.client.call('ACL', 'SETUSER', 'default', '-hgetall');
+      for (let times = 0; times < 5; times += 1) {
+        expect((await measured.gateway.post('/v1/activation', restBody('ada'))).status).toBe(503);
+      }
+      const found = await measured.scrape();
+      const pipelines = { destination: DESTINATION_ID, outcome: 'error' };
+      expect(found.sum('activation_gateway_pipelines_total', pipelines)).toBe(5);
+      const told = () => logged.lines().filter(({ msg }) => msg === 'Redis did not serve some lookups');
+      expect(told()).toMatchObject([{ reason: 'NOPERM', lookups: 1 }]);
+      await sleep(1_000);
+      await measured.gateway.post('/v1/activation', restBody('ada'));
+      expect(told()).toMatchObject([{ lookups: 1 }, { reason: 'NOPERM', lookups: 5 }]);
+    } finally {
+      await measured.gateway.close();
+      await own.close();
+    }
   });
 });
 

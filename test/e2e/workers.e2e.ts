@@ -191,6 +191,23 @@ describe('workers', () => {
     await expect.poll(() => workersThatAnswered().size).toBe(3);
   });
 
+  it('count a rate by themselves while their supervisor hangs', async () => {
+    served = await serveFiles(redis.address, 'limits: { rate: { lookups: 1000, seconds: 60 } }\n', {
+      workers: 2,
+    });
+    const token = await knownToken();
+    // The supervisor hands connections on, so this is one that a worker has.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect((await lookUp(token, agent)).status).toBe(200);
+    process.kill(served.process.pid, 'SIGSTOP');
+    try {
+      expect((await lookUp(token, agent)).status).toBe(200);
+    } finally {
+      process.kill(served.process.pid, 'SIGCONT');
+      agent.destroy();
+    }
+  });
+
   it('come in whole numbers', async () => {
     served = await serveFiles(redis.address, '', { workers: 1 });
     for (const workers of ['0', '1.5', 'many', '-1', '1000']) {

@@ -3,7 +3,14 @@ import type { MetricFamilies } from './families.js';
 import type { Histogram } from './histogram.js';
 
 /** What came of a pipeline, or why none was sent. */
-export type PipelineOutcome = 'ok' | 'timeout' | 'lost' | 'circuit_open' | 'unavailable' | 'overflow';
+export type PipelineOutcome =
+  | 'ok'
+  | 'timeout'
+  | 'lost'
+  | 'error'
+  | 'circuit_open'
+  | 'unavailable'
+  | 'overflow';
 
 /** What a connection can tell of itself at any moment. */
 export interface ConnectionState {
@@ -35,6 +42,7 @@ export class DestinationMetrics {
       ok: pipelines('ok'),
       timeout: pipelines('timeout'),
       lost: pipelines('lost'),
+      error: pipelines('error'),
       circuit_open: pipelines('circuit_open'),
       unavailable: pipelines('unavailable'),
       overflow: pipelines('overflow'),
@@ -48,7 +56,7 @@ export class DestinationMetrics {
   }
 
   /** One that was sent. */
-  pipeline(outcome: 'ok' | 'timeout' | 'lost', commands: number, seconds: number): void {
+  pipeline(outcome: 'ok' | 'timeout' | 'lost' | 'error', commands: number, seconds: number): void {
     this.#pipelines[outcome].value += 1;
     this.#pipelineCommands.observe(commands);
     this.#pipelineSeconds.observe(seconds);

@@ -37,6 +37,11 @@ export function createFamilies() {
       'Requests refused with OVERLOADED before anything was done for them, which no other metric counts.',
       [],
     ),
+    unreadable: new CounterFamily(
+      'unreadable_requests_total',
+      'What came and could not be read as a request, which no other metric counts. reason: headers_too_large (431), malformed (400), too_slow (408).',
+      ['reason'],
+    ),
     lookups: new CounterFamily(
       'lookups_total',
       'Profiles asked for. outcome: found, missing (nothing stored, or nothing the caller may see), or the code of an error.',
@@ -61,7 +66,7 @@ export function createFamilies() {
     ),
     pipelines: new CounterFamily(
       'pipelines_total',
-      'Pipelines to nodes of Redis. outcome: ok, timeout, lost (connection), refused by a circuit (circuit_open), by a server known to be away (unavailable) or by too many batches under way (overflow).',
+      'Pipelines to nodes of Redis. outcome: ok, timeout, lost (connection), error (each reply was one: LOADING, NOPERM), refused by a circuit (circuit_open), by a server known to be away (unavailable) or by too many batches under way (overflow).',
       ['destination', 'outcome'],
     ),
     pipelineCommands: new HistogramFamily(

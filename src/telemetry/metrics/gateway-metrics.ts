@@ -15,6 +15,11 @@ export interface GatewayMetricsOptions {
   readonly codes: ErrorCodes;
 }
 
+const UNREADABLE_REASONS = ['headers_too_large', 'malformed', 'too_slow'] as const;
+
+/** Why something that came could not be read as a request. */
+export type UnreadableReason = (typeof UNREADABLE_REASONS)[number];
+
 /** Sizes of what a gateway keeps in memory. */
 export interface CacheSizes {
   readonly knownOperations: number;
@@ -41,6 +46,9 @@ export class GatewayMetrics {
       known: families.operations.with({ known: 'true' }),
       other: families.operations.with({ known: 'false' }),
     };
+    for (const reason of UNREADABLE_REASONS) {
+      families.unreadable.with({ reason });
+    }
     this.#eventLoop = new EventLoopDelay(families.eventLoopSeconds.with({}));
     families.buildInfo.readFrom(() => [{ labels: { version }, value: 1 }]);
     families.requestsInFlight.readFrom(() => [
@@ -67,6 +75,11 @@ export class GatewayMetrics {
   /** @param limit that a request went past, and that is only measured */
   overLimit(limit: string): void {
     this.#families.overLimits.with({ limit }).value += 1;
+  }
+
+  /** Something came that could not be read as a request. */
+  unreadable(reason: UnreadableReason): void {
+    this.#families.unreadable.with({ reason }).value += 1;
   }
 
   /** @param sizes are read when a scrape comes */
