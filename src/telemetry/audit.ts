@@ -110,6 +110,15 @@ function createLineParts(logger: Logger, idKey: string | undefined) {
       plain(idType),
       '","count":',
     ]),
+    /** All that comes after the milliseconds, of a request whose lookups are of one kind and did not fail. */
+    usualEnd: usualText((token: string, group: string, count: number, missing: number) => [
+      token,
+      ',"lookups":[',
+      group,
+      count,
+      member('missing', missing === 0 ? undefined : missing),
+      '}]',
+    ]),
   };
 }
 
@@ -177,14 +186,45 @@ class LoggedAuditTrail implements AuditTrail {
   write(request: AuditedRequest, traceId: string | undefined, sampled: number | undefined): void {
     const { requestId, method, path, status, ms, token } = request;
     const parts = this.#parts;
+    // In as few pieces as may be: every one of them costs as much as what is in it.
     parts.write(
-      `"requestId":"${requestId}${parts.middle(method, path, status)}${tenths(ms)}${parts.token(token)}${
-        this.#lookups() +
-        member('erasures', this.#erasures && JSON.stringify(this.#erasures)) +
-        member('overLimits', this.#overLimits && JSON.stringify(this.#overLimits)) +
-        member('sampled', sampled) +
-        member('traceId', traceId && JSON.stringify(traceId))
+      `"requestId":"${requestId}${parts.middle(method, path, status)}${tenths(ms)}${
+        this.#usualEnd(token, traceId, sampled) ?? this.#end(token, traceId, sampled)
       }`,
+    );
+  }
+
+  #usualEnd(
+    token: string | undefined,
+    traceId: string | undefined,
+    sampled: number | undefined,
+  ): string | undefined {
+    const last = this.#last;
+    if (
+      last === undefined ||
+      last.failed !== undefined ||
+      last.ids !== undefined ||
+      this.#groups !== undefined ||
+      this.#erasures !== undefined ||
+      this.#overLimits !== undefined ||
+      traceId !== undefined ||
+      sampled !== undefined
+    ) {
+      return undefined;
+    }
+    const { destinationId, entity, idType, count, missing } = last;
+    const parts = this.#parts;
+    return parts.usualEnd(parts.token(token), parts.group(destinationId, entity, idType), count, missing);
+  }
+
+  #end(token: string | undefined, traceId: string | undefined, sampled: number | undefined): string {
+    return (
+      this.#parts.token(token) +
+      this.#lookups() +
+      member('erasures', this.#erasures && JSON.stringify(this.#erasures)) +
+      member('overLimits', this.#overLimits && JSON.stringify(this.#overLimits)) +
+      member('sampled', sampled) +
+      member('traceId', traceId && JSON.stringify(traceId))
     );
   }
 
