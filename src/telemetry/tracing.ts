@@ -79,6 +79,10 @@ export function openTracing(
   }
   const tracer = provider.getTracer(NAME, version);
   const methods = new Map<string, SpanOptions>();
+  const fields = propagation.fields().map((field) => field.toLowerCase());
+  /** Most callers have no trace: looking for one in every format that is spoken costs more than to see that none has a header. */
+  const mayHaveParent = (headers: Readonly<Record<string, unknown>>) =>
+    fields.length === 0 || fields.some((field) => headers[field] !== undefined);
   return {
     begin(method, headers) {
       let options = methods.get(method);
@@ -88,7 +92,8 @@ export function openTracing(
         methods.set(method, options);
       }
       try {
-        const span = tracer.startSpan(method, options, propagation.extract(ROOT_CONTEXT, headers));
+        const parent = mayHaveParent(headers) ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT;
+        const span = tracer.startSpan(method, options, parent);
         return span.isRecording() ? new SampledRequest(tracer, span) : undefined;
       } catch {
         return undefined;
