@@ -60,6 +60,9 @@ export function oneCounterARate(createCounter: CounterFactory): CounterFactory {
 /** How long the supervisor may take to count. */
 const COUNT_TIMEOUT_MS = 1_000;
 
+/** For how long a supervisor that did not count is not asked. */
+const LEFT_ALONE_MS = 5_000;
+
 /** Counts in the supervisor of this worker, so that all its workers count together; here, where it does not answer. */
 export function countInSupervisor(rate: Rate): RateLimiterAbstract {
   return new SupervisorCounter(rate);
@@ -67,6 +70,7 @@ export function countInSupervisor(rate: Rate): RateLimiterAbstract {
 
 class SupervisorCounter extends RateLimiterCluster {
   readonly #here: RateLimiterAbstract;
+  #askAgainAt = 0;
 
   constructor(rate: Rate) {
     const { lookups, seconds } = rate;
@@ -80,14 +84,18 @@ class SupervisorCounter extends RateLimiterCluster {
   }
 
   override async consume(key: string, points: number): Promise<RateLimiterRes> {
-    try {
-      return await super.consume(key, points);
-    } catch (refused) {
-      if (refused instanceof RateLimiterRes) {
-        throw refused;
+    if (performance.now() >= this.#askAgainAt) {
+      try {
+        return await super.consume(key, points);
+      } catch (refused) {
+        if (refused instanceof RateLimiterRes) {
+          throw refused;
+        }
+        // To ask on would hold every request up, and be counted all at once when it goes on.
+        this.#askAgainAt = performance.now() + LEFT_ALONE_MS;
       }
-      return this.#here.consume(key, points);
     }
+    return this.#here.consume(key, points);
   }
 }
 

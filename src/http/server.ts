@@ -1,7 +1,7 @@
 /** The HTTP edge: sockets, limits, exact routes and the way out. Knows neither GraphQL nor profiles. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import {
@@ -90,7 +90,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     connections.add(connection);
     connection.on('error', (error) => {
       const reason = unreadableReason(error);
-      if (reason !== undefined) {
+      // A connection that was opened ahead, and on which nothing came, is no request.
+      const isEmpty = connection instanceof Socket && connection.bytesRead === 0;
+      if (reason !== undefined && !isEmpty) {
         onUnreadable(reason);
       }
     });

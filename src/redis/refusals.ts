@@ -4,10 +4,11 @@ import { isUnserved, type Result } from './reply.js';
 /** A server that refuses all would write a line a batch. */
 const LINE_MS = 1_000;
 
-/** Tells the log which lookups were not served and why: each reason at once, and no more than once a second. */
+/** Tells the log which lookups were not served and why: the first of each reason at once, what comes after it once a second. */
 export class Refusals {
   readonly #logger: Logger;
-  readonly #told = new Map<string, { at: number; untold: number }>();
+  /** By the reason: lookups that no line has told. There while a line has been written lately. */
+  readonly #untold = new Map<string, number>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -17,18 +18,29 @@ export class Refusals {
     if (!results.some(isUnserved)) {
       return;
     }
+    const lookups = new Map<string, number>();
     for (const { reason } of results.filter(isUnserved)) {
-      const told = this.#told.get(reason) ?? { at: Number.NEGATIVE_INFINITY, untold: 0 };
-      told.untold += 1;
-      this.#told.set(reason, told);
+      lookups.set(reason, (lookups.get(reason) ?? 0) + 1);
     }
-    const now = performance.now();
-    for (const [reason, told] of this.#told) {
-      if (told.untold > 0 && now - told.at >= LINE_MS) {
-        this.#logger.warn({ reason, lookups: told.untold }, 'Redis did not serve some lookups');
-        told.at = now;
-        told.untold = 0;
+    for (const [reason, count] of lookups) {
+      const untold = this.#untold.get(reason);
+      if (untold === undefined) {
+        this.#tell(reason, count);
+      } else {
+        this.#untold.set(reason, untold + count);
       }
     }
+  }
+
+  #tell(reason: string, lookups: number): void {
+    this.#logger.warn({ reason, lookups }, 'Redis did not serve some lookups');
+    this.#untold.set(reason, 0);
+    setTimeout(() => {
+      const untold = this.#untold.get(reason) ?? 0;
+      this.#untold.delete(reason);
+      if (untold > 0) {
+        this.#tell(reason, untold);
+      }
+    }, LINE_MS).unref();
   }
 }

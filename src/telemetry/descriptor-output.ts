@@ -3,22 +3,20 @@
  * end tries for ever: a full disk would take the gateway with it.
  */
 
-import { fstatSync, write, writeSync } from 'node:fs';
+import { write, writeSync } from 'node:fs';
 import type { LineOutput } from './line-gatherer.js';
 
 /** Where nobody reads the log, lines past this are dropped: a gateway serves on. In bytes. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** When a reader that takes nothing is tried again. */
-const RETRY_MS = 100;
-/** How long the end of the process waits for such a reader. */
+const RETRY_MS = 10;
+/** How long the end of the process waits for a reader that takes nothing. */
 const LAST_MS = 1_000;
-const LAST_RETRY_MS = 10;
 const LINE_BREAK = 0x0a;
 
 /** In their order, and without waiting. What cannot be written is dropped and counted, and what comes after it is tried again. */
 export class DescriptorOutput implements LineOutput {
   readonly #fd: number;
-  readonly #isPipe: boolean;
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
   /** Whether a write or a second try is on its way. */
@@ -33,7 +31,6 @@ export class DescriptorOutput implements LineOutput {
 
   constructor(fd: number) {
     this.#fd = fd;
-    this.#isPipe = isPipe(fd);
   }
 
   /** Lines that could not be written. */
@@ -57,35 +54,28 @@ export class DescriptorOutput implements LineOutput {
   /** Writes all that waits, now: for the end of the process. */
   flushSync(): void {
     const inFlight = this.#isInFlight ? this.#waiting.shift() : undefined;
-    const deadline = performance.now() + LAST_MS;
+    let left = this.#waitingBytes;
+    let deadline = performance.now() + LAST_MS;
     while (!this.#writeAll()) {
-      if (performance.now() > deadline) {
+      if (this.#waitingBytes < left) {
+        left = this.#waitingBytes;
+        deadline = performance.now() + LAST_MS;
+      } else if (performance.now() > deadline) {
         this.#dropAll();
         break;
       }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LAST_RETRY_MS);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }
     if (inFlight !== undefined) {
       this.#waiting.unshift(inFlight);
     }
   }
 
+  /** Another thread waits for it: a disk may be slow, and a pipe that processes share waits for its reader whenever one of them has set it so. */
   #writeOn(): void {
-    this.#isBusy = true;
-    if (!this.#isPipe) {
-      this.#writeElsewhere();
-    } else if (this.#writeAll()) {
-      this.#isBusy = false;
-    } else {
-      setTimeout(() => this.#writeOn(), RETRY_MS).unref();
-    }
-  }
-
-  /** A disk may be slow, so another thread waits for it. */
-  #writeElsewhere(): void {
     const bytes = this.#first();
+    this.#isBusy = bytes !== undefined;
     if (bytes === undefined) {
-      this.#isBusy = false;
       return;
     }
     this.#isInFlight = true;
@@ -96,11 +86,11 @@ export class DescriptorOutput implements LineOutput {
         return;
       }
       this.#settle(error === null ? written : undefined);
-      this.#writeElsewhere();
+      this.#writeOn();
     });
   }
 
-  /** For a pipe or a socket, which takes what it has room for and does not wait. @returns false where its reader has to catch up */
+  /** @returns false where a reader has to catch up */
   #writeAll(): boolean {
     for (let bytes = this.#first(); bytes !== undefined; bytes = this.#first()) {
       try {
@@ -167,10 +157,4 @@ function linesIn(bytes: Buffer): number {
     lines += 1;
   }
   return lines;
-}
-
-/** Of pipes and sockets Node does not wait for the reader. */
-export function isPipe(fd: number): boolean {
-  const found = fstatSync(fd);
-  return found.isFIFO() || found.isSocket();
 }

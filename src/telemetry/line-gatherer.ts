@@ -1,6 +1,7 @@
 /** Where log lines go before they are written: a write a line costs more than the request that it tells of. */
 
-import { DescriptorOutput, isPipe } from './descriptor-output.js';
+import { fstatSync } from 'node:fs';
+import { DescriptorOutput } from './descriptor-output.js';
 
 /** How long a line may wait for others. */
 const FLUSH_MS = 100;
@@ -109,4 +110,9 @@ function openStandardOutput(): LineGatherer {
   process.on('beforeExit', () => lines.handOn());
   process.on('exit', () => lines.flushSync());
   return lines;
+}
+
+function isPipe(fd: number): boolean {
+  const found = fstatSync(fd);
+  return found.isFIFO() || found.isSocket();
 }

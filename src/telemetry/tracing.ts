@@ -21,6 +21,7 @@ import {
 export type { TracerProvider } from '@opentelemetry/api';
 
 const NAME = 'activation-gateway';
+const W3C_HEADERS: readonly string[] = ['traceparent', 'tracestate', 'baggage'];
 
 /** Names and values of a span's attributes: names of OpenTelemetry's conventions where there is one, never what a caller sent. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
@@ -79,10 +80,11 @@ export function openTracing(
   }
   const tracer = provider.getTracer(NAME, version);
   const methods = new Map<string, SpanOptions>();
-  const fields = propagation.fields().map((field) => field.toLowerCase());
-  /** Most callers have no trace: looking for one in every format that is spoken costs more than to see that none has a header. */
+  // A propagator names the headers that it writes; only of W3C's is it known that it reads no others.
+  const isW3c = propagation.fields().every((field) => W3C_HEADERS.includes(field));
+  /** Most callers have no trace: to look for one in every format that is spoken costs more than to see that its headers are not there. */
   const mayHaveParent = (headers: Readonly<Record<string, unknown>>) =>
-    fields.length === 0 || fields.some((field) => headers[field] !== undefined);
+    !isW3c || W3C_HEADERS.some((name) => headers[name] !== undefined);
   return {
     begin(method, headers) {
       let options = methods.get(method);

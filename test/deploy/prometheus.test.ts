@@ -137,11 +137,11 @@ describe('in a real Prometheus', () => {
       return found;
     });
     expect(evaluated.map(({ name }) => name)).toEqual(rules.map(({ alert }) => alert));
-    expect(evaluated.filter(({ state }) => state !== 'inactive')).toEqual([]);
+    expect(evaluated.filter(({ state }) => state === 'firing')).toEqual([]);
     await served.process.stop();
     await until('the alert is pending', async () => {
       const away = (await states()).filter(({ state }) => state !== 'inactive').map(({ name }) => name);
-      expect(away).toEqual(['ActivationGatewayDown']);
+      expect(away).toContain('ActivationGatewayDown');
     });
   });
 });

@@ -2,7 +2,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/config/defaults.js';
 import { ERROR_STATUS } from '../../src/errors.js';
@@ -22,6 +21,7 @@ import {
 import { createLogged } from '../support/logged.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { type Scrape, scrape } from '../support/scrape.js';
+import { until } from '../support/until.js';
 
 let redis: RedisServer;
 
@@ -290,10 +290,10 @@ describe('a Redis that answers with errors alone', () => {
       const pipelines = { destination: DESTINATION_ID, outcome: 'error' };
       expect(found.sum('activation_gateway_pipelines_total', pipelines)).toBe(5);
       const told = () => logged.lines().filter(({ msg }) => msg === 'Redis did not serve some lookups');
-      expect(told()).toMatchObject([{ reason: 'NOPERM', lookups: 1 }]);
-      await sleep(1_000);
-      await measured.gateway.post('/v1/activation', restBody('ada'));
-      expect(told()).toMatchObject([{ lookups: 1 }, { reason: 'NOPERM', lookups: 5 }]);
+      const lookups = () => told().reduce((sum, line) => sum + Number(line.lookups), 0);
+      expect(told()[0]).toMatchObject({ reason: 'NOPERM', lookups: 1 });
+      await until('all are told', () => expect(lookups()).toBe(5));
+      expect(told().length).toBeLessThan(5);
     } finally {
       await measured.gateway.close();
       await own.close();

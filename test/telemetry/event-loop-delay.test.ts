@@ -6,6 +6,7 @@ import { Histogram } from '../../src/telemetry/metrics/histogram.js';
 it('counts a second without a turn as all the looks that it took away', async () => {
   const seconds = new Histogram([0.1, 0.5, 0.9]);
   const delay = new EventLoopDelay(seconds);
+  const startedAt = performance.now();
   await sleep(100);
   const before = seconds.cumulated();
   const end = performance.now() + 1_000;
@@ -17,5 +18,5 @@ it('counts a second without a turn as all the looks that it took away', async ()
   expect(upTo(1) - upTo(0)).toBeGreaterThanOrEqual(18);
   expect(upTo(2) - upTo(1)).toBeGreaterThanOrEqual(18);
   expect(upTo(3) - upTo(2)).toBeGreaterThanOrEqual(3);
-  expect(upTo(3)).toBeLessThan(75);
+  expect(seconds.count).toBeLessThanOrEqual((performance.now() - startedAt) / 20 + 1);
 });

@@ -39,7 +39,7 @@ export function createFamilies() {
     ),
     unreadable: new CounterFamily(
       'unreadable_requests_total',
-      'What came and could not be read as a request, which no other metric counts. reason: headers_too_large (431), malformed (400), too_slow (408).',
+      'What came and could not be read as a request. reason: headers_too_large (431), malformed (400), too_slow (408).',
       ['reason'],
     ),
     lookups: new CounterFamily(
