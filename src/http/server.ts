@@ -1,7 +1,7 @@
 /** The HTTP edge: sockets, limits, exact routes and the way out. Knows neither GraphQL nor profiles. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import {
@@ -21,7 +21,7 @@ import { listen } from './listen.js';
 import { readJsonText } from './request-body.js';
 import { requestIdOf } from './request-id.js';
 import type { Site } from './site.js';
-import { unreadableReason } from './unreadable.js';
+import { watchUnreadable } from './unreadable.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the 60 s that load balancers commonly keep idle connections, so that they close them, not we. */
@@ -88,14 +88,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.maxRequestsPerSocket = REQUESTS_A_CONNECTION;
   server.on('connection', (connection) => {
     connections.add(connection);
-    connection.on('error', (error) => {
-      const reason = unreadableReason(error);
-      // A connection that was opened ahead, and on which nothing came, is no request.
-      const isEmpty = connection instanceof Socket && connection.bytesRead === 0;
-      if (reason !== undefined && !isEmpty) {
-        onUnreadable(reason);
-      }
-    });
+    watchUnreadable(connection, onUnreadable);
     connection.once('close', () => {
       admission.closed(connection);
       connections.delete(connection);

@@ -1,7 +1,22 @@
+/** What comes over a connection and cannot be read as a request: Node refuses it by itself, with 431, 400 or 408. */
+
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { UnreadableReason } from '../telemetry/metrics/gateway-metrics.js';
 
-/** @param error of a connection; undefined where it only broke */
-export function unreadableReason(error: NodeJS.ErrnoException): UnreadableReason | undefined {
+export function watchUnreadable(connection: Duplex, onUnreadable: (reason: UnreadableReason) => void): void {
+  connection.on('error', (error) => {
+    const reason = reasonOf(error);
+    // A connection that was opened ahead, and on which nothing came, is no request.
+    const isEmpty = connection instanceof Socket && connection.bytesRead === 0;
+    if (reason !== undefined && !isEmpty) {
+      onUnreadable(reason);
+    }
+  });
+}
+
+/** @returns undefined where the connection only broke */
+function reasonOf(error: NodeJS.ErrnoException): UnreadableReason | undefined {
   const { code = '' } = error;
   if (code === 'HPE_HEADER_OVERFLOW') {
     return 'headers_too_large';
