@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { type Logger, lineWriter } from './logger.js';
 import type { LookedUp, LookupNotes, LookupOutcome } from './lookup-notes.js';
-import { usualText } from './usual-text.js';
+import { usual } from './usual.js';
 
 /** Lookups of one entity by one id type at one destination, as they were asked for. */
 interface LookupGroup {
@@ -70,6 +70,7 @@ export interface AuditedRequest {
 
 /** Names of entities and id types look like this; anything else may be an id that was put in the wrong place. */
 const PLAIN_NAME = /^[\w.-]{1,64}$/;
+const REQUEST_ID = Buffer.from('"requestId":"');
 
 /** What the lines of all requests are made with. */
 type LineParts = ReturnType<typeof createLineParts>;
@@ -88,37 +89,23 @@ export function createAudit(logger: Logger, idKey: string | undefined): () => Au
 function createLineParts(logger: Logger, idKey: string | undefined) {
   return {
     idKey,
-    write: lineWriter(logger, 'request'),
+    line: lineWriter(logger, 'request'),
     /** Between the request's ID and the milliseconds that it took. */
-    middle: usualText((method: string, path: string, status: number) => [
-      '","method":"',
-      method,
-      '","path":"',
-      path,
-      '","status":',
-      status,
-      ',"ms":',
-    ]),
-    token: usualText((name: string | undefined) => [member('token', name && JSON.stringify(name))]),
+    middle: usual((method: string, path: string, status: number) =>
+      Buffer.from(`","method":"${method}","path":"${path}","status":${status},"ms":`),
+    ),
+    token: usual((name: string | undefined) => member('token', name && JSON.stringify(name))),
     /** Lookups of one kind, up to their count. */
-    group: usualText((destinationId: string, entity: string, idType: string) => [
-      '{"destinationId":',
-      JSON.stringify(destinationId),
-      ',"entity":"',
-      plain(entity),
-      '","idType":"',
-      plain(idType),
-      '","count":',
-    ]),
+    group: usual(
+      (destinationId: string, entity: string, idType: string) =>
+        `{"destinationId":${JSON.stringify(destinationId)},"entity":"${plain(entity)}","idType":"${plain(idType)}","count":`,
+    ),
     /** All that comes after the milliseconds, of a request whose lookups are of one kind and did not fail. */
-    usualEnd: usualText((token: string, group: string, count: number, missing: number) => [
-      token,
-      ',"lookups":[',
-      group,
-      count,
-      member('missing', missing === 0 ? undefined : missing),
-      '}]',
-    ]),
+    usualEnd: usual((token: string, group: string, count: number, missing: number) =>
+      Buffer.from(
+        `${token},"lookups":[${group}${count}${member('missing', missing === 0 ? undefined : missing)}}]`,
+      ),
+    ),
   };
 }
 
@@ -185,20 +172,24 @@ class LoggedAuditTrail implements AuditTrail {
 
   write(request: AuditedRequest, traceId: string | undefined, sampled: number | undefined): void {
     const { requestId, method, path, status, ms, token } = request;
-    const parts = this.#parts;
-    // In as few pieces as may be: every one of them costs as much as what is in it.
-    parts.write(
-      `"requestId":"${requestId}${parts.middle(method, path, status)}${tenths(ms)}${
-        this.#usualEnd(token, traceId, sampled) ?? this.#end(token, traceId, sampled)
-      }`,
-    );
+    const { line, middle: middleOf } = this.#parts;
+    const middle = middleOf(method, path, status);
+    const end = this.#usualEnd(token, traceId, sampled) ?? Buffer.from(this.#end(token, traceId, sampled));
+    if (line.begin(REQUEST_ID.length + requestId.length + middle.length + end.length)) {
+      line.copy(REQUEST_ID);
+      line.ascii(requestId);
+      line.copy(middle);
+      line.tenths(ms);
+      line.copy(end);
+      line.end();
+    }
   }
 
   #usualEnd(
     token: string | undefined,
     traceId: string | undefined,
     sampled: number | undefined,
-  ): string | undefined {
+  ): Buffer | undefined {
     const last = this.#last;
     if (
       last === undefined ||
@@ -276,13 +267,6 @@ function keyOf({ destinationId, entity, idType }: LookupGroup): string {
 /** One more member of an object of JSON, where it has a value. */
 function member(name: string, json: string | number | undefined): string {
   return json === undefined ? '' : `,"${name}":${json}`;
-}
-
-/** A number to one decimal place. Whole numbers become text at a third of what it takes for others. */
-function tenths(value: number): string {
-  const all = Math.round(value * 10);
-  const last = all % 10;
-  return last === 0 ? `${all / 10}` : `${(all - last) / 10}.${last}`;
 }
 
 /** 128 bits of HMAC-SHA256, in hex. */

@@ -2,6 +2,7 @@
 
 import { fstatSync } from 'node:fs';
 import { DescriptorOutput } from './descriptor-output.js';
+import type { ByteOutput } from './line-writer.js';
 
 /** How long a line may wait for others. */
 const FLUSH_MS = 100;
@@ -22,7 +23,7 @@ export interface LineOutput {
 }
 
 /** Lines on their way to standard output, whole, within 100 ms, and at the process's end. */
-export class LineGatherer {
+export class LineGatherer implements ByteOutput {
   readonly #output: LineOutput;
   readonly #maxBytes: number;
   /** As bytes: as text, a line is a tree of pieces that would be kept until it is written, and no longer be in the CPU's cache then. */
@@ -42,14 +43,33 @@ export class LineGatherer {
     return this.#output.droppedLines;
   }
 
+  get bytes(): Buffer {
+    return this.#gathered;
+  }
+
   /** @param line with its line break */
   write(line: string): void {
-    if (this.#length + line.length * MAX_BYTES_A_UNIT > this.#maxBytes) {
-      this.#writeAtTheEnd(line);
-      return;
+    const at = this.begin(line.length * MAX_BYTES_A_UNIT);
+    this.end(at + this.#gathered.write(line, at));
+  }
+
+  begin(maxBytes: number): number {
+    if (this.#length + maxBytes > this.#maxBytes) {
+      this.handOn();
+      if (maxBytes > this.#maxBytes) {
+        this.#gathered = Buffer.allocUnsafeSlow(maxBytes);
+      }
     }
-    this.#length += this.#gathered.write(line, this.#length);
-    this.#timer ??= setTimeout(() => this.handOn(), FLUSH_MS).unref();
+    return this.#length;
+  }
+
+  end(end: number): void {
+    this.#length = end;
+    if (this.#gathered.length > this.#maxBytes) {
+      this.handOn();
+    } else {
+      this.#timer ??= setTimeout(() => this.handOn(), FLUSH_MS).unref();
+    }
   }
 
   /** Does not wait for other lines. */
@@ -72,21 +92,12 @@ export class LineGatherer {
   /** What is gathered, in memory of its own. A few lines are copied: they would keep room for many for as long as they wait. */
   #taken(): Buffer {
     const bytes = this.#gathered.subarray(0, this.#length);
-    if (this.#length < this.#maxBytes / 2) {
+    const isForOne = this.#gathered.length > this.#maxBytes;
+    if (!isForOne && this.#length < this.#maxBytes / 2) {
       return Buffer.from(bytes);
     }
     this.#gathered = Buffer.allocUnsafeSlow(this.#maxBytes);
-    return bytes;
-  }
-
-  /** A line that may not fit any more. */
-  #writeAtTheEnd(line: string): void {
-    this.handOn();
-    if (line.length * MAX_BYTES_A_UNIT > this.#maxBytes) {
-      this.#output.write(Buffer.from(line));
-    } else {
-      this.write(line);
-    }
+    return isForOne ? Buffer.from(bytes) : bytes;
   }
 }
 

@@ -1,9 +1,12 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
-import { standardOutput } from './line-gatherer.js';
+import { LineGatherer, standardOutput } from './line-gatherer.js';
+import { LineWriter, TextLines } from './line-writer.js';
 import { readableLines } from './readable-lines.js';
 
 /** Structured logs. Never given an error object as it is, a token, an id value or a trait: only named facts. */
 export type Logger = PinoLogger;
+
+const OPENING = Buffer.from('{');
 
 /** Where a logger's lines go, and what each of them begins with. */
 const OUTPUTS = new WeakMap<Logger, { readonly output: DestinationStream; readonly base: string }>();
@@ -44,26 +47,46 @@ export function createLogger(
  * @param message of every line
  * @returns takes the line's facts as members of a JSON object, at least one
  */
-export function lineWriter(logger: Logger, message: string): (members: string) => void {
+export function lineWriter(logger: Logger, message: string): LineWriter {
+  const isEnabled = () => logger.isLevelEnabled('info');
   const found = OUTPUTS.get(logger);
   if (found === undefined) {
-    return (members) => logger.info(JSON.parse(`{${members}}`), message);
+    const output = new TextLines((members) => logger.info(JSON.parse(members), message));
+    return new LineWriter(output, { isEnabled, head: () => OPENING, tail: '}' });
   }
   const { output, base } = found;
-  const begin = `{"level":${logger.levels.values.info},"time":"`;
-  const end = `,"msg":${JSON.stringify(message)}}\n`;
+  return new LineWriter(
+    output instanceof LineGatherer ? output : new TextLines((line) => output.write(line)),
+    {
+      isEnabled,
+      head: lineHead(`{"level":${logger.levels.values.info},"time":"`, `"${base},`),
+      tail: `,"msg":${JSON.stringify(message)}}\n`,
+    },
+  );
+}
+
+/**
+ * @param before the time
+ * @param after it
+ * @returns gives both with the time that it is now; of it, mostly the milliseconds alone are new
+ */
+function lineHead(before: string, after: string): () => Buffer {
+  let head = OPENING;
+  let second = Number.NaN;
   let moment = Number.NaN;
-  /** Of the lines of one millisecond. Joined: text that is put together by `+` is taken apart again for every line. */
-  let head = '';
-  return (members) => {
-    if (logger.isLevelEnabled('info')) {
-      const now = Date.now();
-      if (now !== moment) {
-        moment = now;
-        head = [begin, new Date(now).toISOString(), '"', base, ','].join('');
+  const millisecondsAt = before.length + '2026-01-01T00:00:00.'.length;
+  return () => {
+    const now = Date.now();
+    if (now !== moment) {
+      moment = now;
+      const milliseconds = now % 1_000;
+      if (now - milliseconds !== second) {
+        second = now - milliseconds;
+        head = Buffer.from(before + new Date(second).toISOString() + after);
       }
-      output.write(head + members + end);
+      head.write(String(milliseconds).padStart(3, '0'), millisecondsAt, 'latin1');
     }
+    return head;
   };
 }
 

@@ -61,10 +61,14 @@ export interface Tracing {
    * Begins the span of a request, inside that of the caller where its headers name one.
    * @returns undefined where the sampler leaves it out
    */
-  begin(
-    method: string,
-    headers: Readonly<Record<string, string | string[] | undefined>>,
-  ): RequestSpan | undefined;
+  begin(method: string, headers: IncomingHeaders): RequestSpan | undefined;
+}
+
+interface IncomingHeaders {
+  readonly [name: string]: string | string[] | undefined;
+  readonly traceparent?: string | string[] | undefined;
+  readonly tracestate?: string | string[] | undefined;
+  readonly baggage?: string | string[] | undefined;
 }
 
 /**
@@ -83,8 +87,8 @@ export function openTracing(
   // A propagator names the headers that it writes; only of W3C's is it known that it reads no others.
   const isW3c = propagation.fields().every((field) => W3C_HEADERS.includes(field));
   /** Most callers have no trace: to look for one in every format that is spoken costs more than to see that its headers are not there. */
-  const mayHaveParent = (headers: Readonly<Record<string, unknown>>) =>
-    !isW3c || W3C_HEADERS.some((name) => headers[name] !== undefined);
+  const mayHaveParent = ({ traceparent, tracestate, baggage }: IncomingHeaders) =>
+    !isW3c || traceparent !== undefined || tracestate !== undefined || baggage !== undefined;
   return {
     begin(method, headers) {
       let options = methods.get(method);

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createLogger, lineWriter } from '../../src/telemetry/logger.js';
+import { writeMembers } from '../support/write-members.js';
 
 const FACTS = {
   requestId: 'r-1',
@@ -18,7 +19,7 @@ describe('a line writer', () => {
     const lines: string[] = [];
     const logger = createLogger({ worker, output: { write: (line) => lines.push(line) } });
     logger.info(FACTS, 'request');
-    lineWriter(logger, 'request')(MEMBERS);
+    writeMembers(lineWriter(logger, 'request'), MEMBERS);
     expect(lines).toHaveLength(2);
     const [expected, found] = lines.map((line) => line.replace(/"time":"[^"]+"/, '"time":"<now>"'));
     expect(found).toBe(expected);
@@ -28,14 +29,14 @@ describe('a line writer', () => {
   it('keeps to the level', () => {
     const lines: string[] = [];
     const logger = createLogger({ level: 'warn', output: { write: (line) => lines.push(line) } });
-    lineWriter(logger, 'request')(MEMBERS);
+    writeMembers(lineWriter(logger, 'request'), MEMBERS);
     expect(lines).toEqual([]);
   });
 
   it('goes through a logger of somebody else’s making', () => {
     const lines: string[] = [];
     const logger = pino({ name: 'host' }, { write: (line) => lines.push(line) });
-    lineWriter(logger, 'request')(MEMBERS);
+    writeMembers(lineWriter(logger, 'request'), MEMBERS);
     expect(JSON.parse(lines.join(''))).toMatchObject({ name: 'host', requestId: 'r-1', msg: 'request' });
   });
 });

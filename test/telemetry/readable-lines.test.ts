@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLogger, lineWriter } from '../../src/telemetry/logger.js';
 import { readableLines } from '../../src/telemetry/readable-lines.js';
+import { writeMembers } from '../support/write-members.js';
 
 function readable(hasColours = false) {
   const lines: string[] = [];
@@ -14,7 +15,7 @@ describe('lines for people', () => {
     const logger = createLogger({ format: 'json', worker: 2, output });
     logger.info({ port: 4000, host: '127.0.0.1', note: 'two words', list: [1, { a: null }] }, 'listening');
     logger.child({ destinationId: 'd' }).warn('circuit open');
-    lineWriter(logger, 'request')('"requestId":"r","path":"/graphql"');
+    writeMembers(lineWriter(logger, 'request'), '"requestId":"r","path":"/graphql"');
     expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d{3} /, '<time> '))).toEqual([
       '<time> info  listening worker=2 port=4000 host=127.0.0.1 note="two words" list=[1,{"a":null}]\n',
       '<time> warn  circuit open worker=2 destinationId=d\n',
