@@ -103,7 +103,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     knownTokens,
     openStore,
     metrics,
-    isTraced: tracing !== undefined,
     createCounter: countRates === 'here' ? countHere : countInSupervisor,
   });
   let isStopping = false;

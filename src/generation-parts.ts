@@ -40,8 +40,6 @@ export interface GenerationPartsOptions {
   readonly openStore?: OpenStore | undefined;
   /** Left out: nobody counts. */
   readonly metrics?: GatewayMetrics | undefined;
-  /** Whether requests may be traced. */
-  readonly isTraced?: boolean;
   /** Counts lookups where the configuration gives no Redis for it. */
   readonly createCounter: CounterFactory;
 }
@@ -74,13 +72,13 @@ export class GenerationParts {
   }
 
   store(destination: RedisDestinationConfig): Lease<ProfileStore> {
-    const { logger, openStore, metrics, isTraced = false } = this.#options;
+    const { logger, openStore, metrics } = this.#options;
     // What people call it changes nothing of its connection.
     const config = { ...destination, name: destination.id };
     return this.#stores.lease(destination.id, config, () => {
       const counts = metrics?.destination(destination.id);
       const store = openStore?.(destination) ?? openRedis(destination, logger, counts);
-      return counts === undefined && !isTraced ? store : measuredStore(destination.id, store, counts);
+      return counts === undefined ? store : measuredStore(store, counts);
     });
   }
 

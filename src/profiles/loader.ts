@@ -2,7 +2,7 @@
 
 import DataLoader from 'dataloader';
 import { type Cancellation, NEVER_CANCELLED } from '../cancellation.js';
-import { type GatewayError, internalError } from '../errors.js';
+import { GatewayError, internalError } from '../errors.js';
 import type { TracedSpan } from '../telemetry/tracing.js';
 import type { ProfileId } from './profile-id.js';
 import type { ProfileRead, ProfileReadResult, ProfileStore } from './store.js';
@@ -172,12 +172,25 @@ class SourceBatch {
   }
 
   async #read(cancellation: Cancellation, span: TracedSpan | undefined): Promise<void> {
-    if (this.reads.length === 0) {
+    const { source, reads } = this;
+    if (reads.length === 0) {
       return;
     }
-    const results = await this.source.store.read(this.reads, cancellation, span);
-    for (const [index, lookup] of this.reads.entries()) {
-      lookup.result = results[index] ?? NOT_READ;
+    const batch = span?.child('read profiles', {
+      'activation_gateway.destination': source.id,
+      'activation_gateway.batch.profiles': reads.length,
+    });
+    const startedAt = performance.now();
+    let failure: string | undefined = NOT_READ.code;
+    try {
+      const results = await source.store.read(reads, cancellation, batch);
+      for (const [index, lookup] of reads.entries()) {
+        lookup.result = results[index] ?? NOT_READ;
+      }
+      source.store.onBatch?.(reads.length, (performance.now() - startedAt) / 1_000);
+      failure = batch && results.find((result) => result instanceof GatewayError)?.code;
+    } finally {
+      batch?.end(failure);
     }
   }
 }
