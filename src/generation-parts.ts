@@ -21,7 +21,6 @@ import { createEngine, type Engine, type EngineOptions } from './graphql/engine.
 import type { ProfileEraser } from './profiles/eraser.js';
 import { layoutOf } from './profiles/layouts/layout-of.js';
 import type { ProfileStore } from './profiles/store.js';
-import { measuredStore } from './profiles/stores/measured-store.js';
 import { openRedisEraser } from './profiles/stores/redis-eraser.js';
 import { redisStore } from './profiles/stores/redis-store.js';
 import { openRedisClient } from './redis/open-client.js';
@@ -72,14 +71,17 @@ export class GenerationParts {
   }
 
   store(destination: RedisDestinationConfig): Lease<ProfileStore> {
-    const { logger, openStore, metrics } = this.#options;
+    const { logger, openStore } = this.#options;
     // What people call it changes nothing of its connection.
     const config = { ...destination, name: destination.id };
     return this.#stores.lease(destination.id, config, () => {
-      const counts = metrics?.destination(destination.id);
-      const store = openStore?.(destination) ?? openRedis(destination, logger, counts);
-      return counts === undefined ? store : measuredStore(store, counts);
+      return openStore?.(destination) ?? openRedis(destination, logger, this.metrics(destination.id));
     });
+  }
+
+  /** Counts what is read from a destination; undefined where nobody counts. */
+  metrics(destinationId: string): DestinationMetrics | undefined {
+    return this.#options.metrics?.destination(destinationId);
   }
 
   /** Undefined where nothing may be erased, and where there is no Redis to erase at. */

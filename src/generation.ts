@@ -146,6 +146,7 @@ export class Generation {
       ...this.#held(parts.access(this.config, providers)),
       destinations: createDestinationRegistry(destinations, (destination) => ({
         store: this.#held(parts.store(destination)),
+        metrics: parts.metrics(destination.id),
         eraser: this.#held(parts.eraser(destination)),
         // A project says what is synced as profiles; other layouts hold what others have written.
         catalogue: destination.layout.type === 'profiles' ? catalogue : undefined,

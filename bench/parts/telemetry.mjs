@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { CASES } from '../cases.mjs';
 import { targetOf } from '../load/target.mjs';
 import { load } from '../load/wrk.mjs';
-import { median } from '../median.mjs';
 
 const CONNECTIONS = 32;
 const SLICE_SECONDS = 2;
@@ -23,7 +22,7 @@ const SET_UP = fileURLToPath(new URL('../../examples/tracing.mjs', import.meta.u
  * Two processes of the same code differ by up to a tenth, by what V8 has made of it and where it lies in memory. So both gateways are in one process
  * (servers/seen.mjs) and are asked in turn; every round has a new one, in which the other comes first. What it costs is told for each round by itself as
  * well: their spread says how sure it is. Only what a process has once, a timer and the observers of prom-client, is in both. The gateway is scraped at every second slice, which is more often than Prometheus asks.
- * @returns case → medians of the rounds: CPU µs a profile of `off` and of `on`, and their ratio; `rounds` has that of each
+ * @returns case → the round whose ratio is the median: CPU µs a profile of `off` and of `on`, and their ratio; `rounds` has those of each
  */
 export async function telemetry({ settings, rounds, say }) {
   const collector = await startCollector();
@@ -76,9 +75,11 @@ async function inTurn(settings, { ports, ask }, name, slices) {
   return { off: sums.off.cpuUs / sums.off.profiles, on: sums.on.cpuUs / sums.on.profiles };
 }
 
+/** Of one round, the middle one: the medians of `off` and of `on` may come from different processes, and then say something else than their ratio. */
 function summary(rounds) {
   const figures = rounds.map(({ off, on }) => ({ offUs: off, onUs: on, ratio: on / off }));
-  return { ...median(figures), rounds: figures.map(({ ratio }) => ({ ratio })) };
+  const sorted = figures.toSorted((one, other) => one.ratio - other.ratio);
+  return { ...sorted[Math.floor(sorted.length / 2)], rounds: figures };
 }
 
 /** As a worker, which is what the set-up of traces is for, and with a worker's flags. */

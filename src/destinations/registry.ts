@@ -5,6 +5,7 @@ import type { DestinationConfig, RedisDestinationConfig } from '../config/config
 import { invalidDestination } from '../errors.js';
 import type { ProfileEraser } from '../profiles/eraser.js';
 import type { ProfileStore } from '../profiles/store.js';
+import type { DestinationMetrics } from '../telemetry/metrics/destination-metrics.js';
 
 /** A destination that can be read: known, enabled and a Redis. */
 export interface Destination extends OpenedDestination {
@@ -14,6 +15,8 @@ export interface Destination extends OpenedDestination {
 /** What there is to work with at a destination. */
 export interface OpenedDestination {
   readonly store: ProfileStore;
+  /** Counts what is read; left out: nobody does. */
+  readonly metrics?: DestinationMetrics | undefined;
   /** Undefined where nothing may be erased. */
   readonly eraser?: ProfileEraser | undefined;
   /** Says what may be asked for; undefined where nobody has said. */

@@ -3,6 +3,7 @@
 import DataLoader from 'dataloader';
 import { type Cancellation, NEVER_CANCELLED } from '../cancellation.js';
 import { GatewayError, internalError } from '../errors.js';
+import type { DestinationMetrics } from '../telemetry/metrics/destination-metrics.js';
 import type { TracedSpan } from '../telemetry/tracing.js';
 import type { ProfileId } from './profile-id.js';
 import type { ProfileRead, ProfileReadResult, ProfileStore } from './store.js';
@@ -12,6 +13,8 @@ import type { ModelSelection } from './stored-profile.js';
 export interface ProfileSource {
   readonly id: string;
   readonly store: ProfileStore;
+  /** Told of every batch that is read; left out: nobody counts. */
+  readonly metrics?: Pick<DestinationMetrics, 'batch'> | undefined;
 }
 
 /** Profiles that are asked for together. */
@@ -187,7 +190,7 @@ class SourceBatch {
       for (const [index, lookup] of reads.entries()) {
         lookup.result = results[index] ?? NOT_READ;
       }
-      source.store.onBatch?.(reads.length, (performance.now() - startedAt) / 1_000);
+      source.metrics?.batch(reads.length, (performance.now() - startedAt) / 1_000);
       failure = batch && results.find((result) => result instanceof GatewayError)?.code;
     } finally {
       batch?.end(failure);

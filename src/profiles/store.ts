@@ -31,6 +31,4 @@ export interface ProfileStore {
   check(): Promise<void>;
   /** Ends what the store holds open. Reads after it fail. */
   close(): Promise<void>;
-  /** To be told of every batch that a request has read; left out: nobody wants to know. */
-  onBatch?(profiles: number, seconds: number): void;
 }

@@ -70,7 +70,7 @@ export interface AuditedRequest {
 
 /** Names of entities and id types look like this; anything else may be an id that was put in the wrong place. */
 const PLAIN_NAME = /^[\w.-]{1,64}$/;
-const REQUEST_ID = Buffer.from('"requestId":"');
+const BEFORE_REQUEST_ID = Buffer.from('"requestId":"');
 
 /** What the lines of all requests are made with. */
 type LineParts = ReturnType<typeof createLineParts>;
@@ -175,8 +175,8 @@ class LoggedAuditTrail implements AuditTrail {
     const { line, middle: middleOf } = this.#parts;
     const middle = middleOf(method, path, status);
     const end = this.#usualEnd(token, traceId, sampled) ?? Buffer.from(this.#end(token, traceId, sampled));
-    if (line.begin(REQUEST_ID.length + requestId.length + middle.length + end.length)) {
-      line.copy(REQUEST_ID);
+    if (line.begin(BEFORE_REQUEST_ID.length + requestId.length + middle.length + end.length)) {
+      line.copy(BEFORE_REQUEST_ID);
       line.ascii(requestId);
       line.copy(middle);
       line.tenths(ms);

@@ -2,10 +2,10 @@
 
 /** Where lines are written byte by byte, one after the other. */
 export interface ByteOutput {
-  /** What is written to. Another one after a line was begun or ended. */
+  /** What is written to. Every line that is begun may have another one. */
   readonly bytes: Buffer;
   /**
-   * Makes room for a line.
+   * Makes room for a line. One that was begun and not ended is forgotten.
    * @param maxBytes that it may take
    * @returns where in {@link bytes} it begins
    */

@@ -45,20 +45,19 @@ export function createLogger(
  * For the line that every request gets: the same line as `logger.info` writes. pino's way, field by field, takes a tenth of
  * what the request takes.
  * @param message of every line
- * @returns takes the line's facts as members of a JSON object, at least one
+ * @returns writes the lines: what is written between the beginning and the end of one are members of a JSON object, at least one
  */
 export function lineWriter(logger: Logger, message: string): LineWriter {
-  const isEnabled = () => logger.isLevelEnabled('info');
   const found = OUTPUTS.get(logger);
   if (found === undefined) {
     const output = new TextLines((members) => logger.info(JSON.parse(members), message));
-    return new LineWriter(output, { isEnabled, head: () => OPENING, tail: '}' });
+    return new LineWriter(output, { isEnabled: () => true, head: () => OPENING, tail: '}' });
   }
   const { output, base } = found;
   return new LineWriter(
     output instanceof LineGatherer ? output : new TextLines((line) => output.write(line)),
     {
-      isEnabled,
+      isEnabled: () => logger.isLevelEnabled('info'),
       head: lineHead(`{"level":${logger.levels.values.info},"time":"`, `"${base},`),
       tail: `,"msg":${JSON.stringify(message)}}\n`,
     },

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { type Cancellation, NEVER_CANCELLED } from '../../src/cancellation.js';
 import { GatewayError, internalError, tooManyLookups } from '../../src/errors.js';
 import { type Admission, ProfileLoader, type ProfileSource } from '../../src/profiles/loader.js';
 import { type ProfileId, parseProfileId } from '../../src/profiles/profile-id.js';
 import type { ProfileRead } from '../../src/profiles/store.js';
 import { StoredProfile } from '../../src/profiles/stored-profile.js';
+import type { TracedSpan } from '../../src/telemetry/tracing.js';
+import { until } from '../support/until.js';
 
 const ADMIT: Admission = () => undefined;
 
@@ -90,6 +93,76 @@ describe('the loader of a request', () => {
     expect(one.reads).toEqual([['a all', 'b all']]);
   });
 });
+
+describe('what is told of a batch', () => {
+  it('is its size and time, and in a trace what came of it', async () => {
+    const { told, span, metrics } = watched();
+    const loader = new ProfileLoader(ADMIT, NEVER_CANCELLED, () => span);
+    await loader.load({ ...source('one'), metrics }, ids('a', 'b', 'a'), 'all');
+    await loader.load({ ...source('other', 'c'), metrics }, ids('a', 'c'), 'all');
+    const begun = (id: string, profiles: number) =>
+      `begun read profiles ${JSON.stringify({
+        'activation_gateway.destination': id,
+        'activation_gateway.batch.profiles': profiles,
+      })}`;
+    expect(told).toEqual([
+      begun('one', 2),
+      'counted 2',
+      'ended undefined',
+      begun('other', 2),
+      'counted 2',
+      'ended INTERNAL',
+    ]);
+  });
+
+  it.each([
+    ['rejects', async () => Promise.reject(new Error('lost'))],
+    [
+      'throws',
+      () => {
+        throw new Error('lost');
+      },
+    ],
+  ])('is the end of its span, and no count, where the store %s', async (_, read) => {
+    const { told, span, metrics } = watched();
+    const loader = new ProfileLoader(ADMIT, NEVER_CANCELLED, () => span);
+    const broken = { ...source('one'), metrics, store: { ...source('one').store, read } };
+    await expect(loader.load(broken, ids('a'), 'all')).rejects.toThrow('lost');
+    expect(told.slice(1)).toEqual(['ended INTERNAL']);
+  });
+
+  it('comes also where nobody waits for it any more', async () => {
+    const { told, span, metrics } = watched();
+    const cancellation: Cancellation = { reason: undefined, deadline: Promise.resolve() };
+    const loader = new ProfileLoader(ADMIT, cancellation, () => span);
+    await loader.load({ ...source('one'), metrics }, ids('a'), 'all');
+    expect(told.slice(1)).toEqual([]);
+    await until('the store has answered', () =>
+      expect(told.slice(1)).toEqual(['counted 1', 'ended undefined']),
+    );
+  });
+});
+
+/** What is told, in its order. */
+function watched() {
+  const told: string[] = [];
+  const span: TracedSpan = {
+    child(name, attributes) {
+      told.push(`begun ${name} ${JSON.stringify(attributes)}`);
+      return span;
+    },
+    call: () => span,
+    end: (failure) => void told.push(`ended ${failure}`),
+    outgoingHeaders: () => ({}),
+  };
+  const metrics = {
+    batch(profiles: number, seconds: number) {
+      expect(seconds).toBeGreaterThan(0);
+      told.push(`counted ${profiles}`);
+    },
+  };
+  return { told, span, metrics };
+}
 
 function ids(...values: string[]): ProfileId[] {
   return values.map((value) =>

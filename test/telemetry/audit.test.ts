@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AuditedRequest, createAudit } from '../../src/telemetry/audit.js';
+import { LineGatherer } from '../../src/telemetry/line-gatherer.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import type { LookupOutcome } from '../../src/telemetry/lookup-notes.js';
 
@@ -88,6 +89,45 @@ describe('a line of the audit', () => {
     [65_000.06, 65_000.1],
   ])('tells %d ms as %d', (ms, told) => {
     expect(linesOf([{ request: { ms } }])).toMatchObject([{ ms: told }]);
+  });
+
+  it('is whole where lines are gathered, however long its parts are', () => {
+    const gathered: string[] = [];
+    const output = new LineGatherer(
+      { droppedLines: 0, write: (bytes) => void gathered.push(String(bytes)), flushSync() {} },
+      400,
+    );
+    const begin = createAudit(createLogger({ format: 'json', output }), undefined);
+    const asked = Array.from({ length: 300 }, (_, index) => ({
+      requestId: 'r'.repeat(1 + ((index * 37) % 128)),
+      method: 'POST',
+      path: '/graphql',
+      status: 200,
+      ms: index % 3 === 0 ? 123_456_789_012_345.5 : index / 8,
+      token: index % 5 === 0 ? undefined : `${'漢'.repeat(index % 20)}"é`,
+    }));
+    const traceOf = (index: number) => (index % 7 === 0 ? 'f'.repeat(32) : undefined);
+    for (const [index, request] of asked.entries()) {
+      const trail = begin();
+      for (let lookup = 0; lookup < index % 4; lookup += 1) {
+        trail.lookup('d"é', { entity: 'user', type: `type-${lookup % 2}`, value: 'secret' }, 'missing');
+      }
+      trail.write(request, traceOf(index), undefined);
+    }
+    output.handOn();
+    const lines = gathered.join('').trimEnd().split('\n');
+    const told = lines.map((line) => {
+      const { level, time, msg, lookups = [], ...facts } = JSON.parse(line);
+      return { ...facts, missing: lookups.map((group: { missing: number }) => group.missing) };
+    });
+    expect(told).toEqual(
+      asked.map((request, index) => ({
+        ...request,
+        ms: Math.round(request.ms * 10) / 10,
+        traceId: traceOf(index),
+        missing: [[], [1], [1, 1], [2, 1]][index % 4],
+      })),
+    );
   });
 
   it('has names that callers made up only where they look like names', () => {

@@ -65,15 +65,20 @@ describe('a line that is written as bytes', () => {
     expect(written).toEqual(['<a>\n', `<${long}>\n`, '<b>\n']);
   });
 
-  it('takes the place of one that was begun and not ended', () => {
-    const { written, gatherer } = gathering();
-    const line = new LineWriter(gatherer, plain);
-    line.begin(50);
-    line.ascii('never told');
-    writeMembers(line, 'told');
-    gatherer.handOn();
-    expect(written).toEqual(['<told>\n']);
-  });
+  it.each([50, 5 * GATHERED_BYTES])(
+    'takes the place of one of %d bytes that was begun and not ended',
+    (bytes) => {
+      const { written, gatherer } = gathering();
+      const line = new LineWriter(gatherer, plain);
+      line.begin(bytes);
+      line.ascii('never told');
+      writeMembers(line, 'told');
+      line.begin(bytes);
+      gatherer.write('at last\n');
+      gatherer.handOn();
+      expect(written.join('')).toBe('<told>\nat last\n');
+    },
+  );
 });
 
 describe('the time of a line', () => {
