@@ -74,9 +74,11 @@ export class GenerationParts {
     const { logger, openStore } = this.#options;
     // What people call it changes nothing of its connection.
     const config = { ...destination, name: destination.id };
-    return this.#stores.lease(destination.id, config, () => {
-      return openStore?.(destination) ?? openRedis(destination, logger, this.metrics(destination.id));
-    });
+    return this.#stores.lease(
+      destination.id,
+      config,
+      () => openStore?.(destination) ?? openRedis(destination, logger, this.metrics(destination.id)),
+    );
   }
 
   /** Counts what is read from a destination; undefined where nobody counts. */

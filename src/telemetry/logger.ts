@@ -1,7 +1,8 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import { LineGatherer, standardOutput } from './line-gatherer.js';
-import { LineWriter, TextLines } from './line-writer.js';
+import { LineWriter } from './line-writer.js';
 import { readableLines } from './readable-lines.js';
+import { TextLines } from './text-lines.js';
 
 /** Structured logs. Never given an error object as it is, a token, an id value or a trait: only named facts. */
 export type Logger = PinoLogger;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LineGatherer } from '../../src/telemetry/line-gatherer.js';
-import { LineWriter, TextLines } from '../../src/telemetry/line-writer.js';
+import { LineWriter } from '../../src/telemetry/line-writer.js';
 import { createLogger, lineWriter } from '../../src/telemetry/logger.js';
+import { TextLines } from '../../src/telemetry/text-lines.js';
 import { writeMembers } from '../support/write-members.js';
 
 const GATHERED_BYTES = 100;
