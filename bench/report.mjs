@@ -286,7 +286,7 @@ function telemetryTable({ one, fifty }) {
     rounds.map((each) => more(each.ratio)).join(', '),
   ];
   return table(
-    'What it costs to be seen (metrics scraped, the audit’s line for every request into a file, traces of 1 % sent to a collector)',
+    'What it costs to be seen (metrics scraped, the audit’s line for every request into a pipe, traces of 1 % sent to a collector)',
     ['CPU µs a profile', 'off', 'on', 'more', 'in each round'],
     [row('one', one), row('fifty', fifty)],
   );

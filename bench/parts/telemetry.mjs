@@ -1,9 +1,12 @@
 /** What it costs to be seen: a gateway with metrics, the audit's log and traces beside one without any of them. */
 
+import { execFileSync, spawn } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CASES } from '../cases.mjs';
 import { targetOf } from '../load/target.mjs';
@@ -85,10 +88,11 @@ function summary(rounds) {
 
 /** As a worker, which is what the set-up of traces is for, and with a worker's flags. */
 async function withServer(settings, collectorPort, work) {
+  const log = startLogReader();
   cluster.setupPrimary({
     exec: SERVER,
     execArgv: ['--import', SET_UP, '--max-semi-space-size=64', '--expose-gc'],
-    stdio: ['ignore', openSync('/dev/null', 'w'), 'inherit', 'ipc'],
+    stdio: ['ignore', log.pipe, 'inherit', 'ipc'],
   });
   const worker = cluster.fork({
     NODE_ENV: 'production',
@@ -111,7 +115,25 @@ async function withServer(settings, collectorPort, work) {
   } finally {
     worker.kill();
     await exit;
+    log.close();
   }
+}
+
+/** What the log goes into under a container's runtime: a pipe (those that Node makes for its children are sockets) that another process reads. */
+function startLogReader() {
+  const folder = mkdtempSync(join(tmpdir(), 'activation-gateway-log-'));
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  spawn('sh', ['-c', 'exec cat "$0" > /dev/null', path], { stdio: 'ignore' });
+  // It opens once there is a reader, who ends with the pipe.
+  const pipe = openSync(path, 'w');
+  return {
+    pipe,
+    close() {
+      closeSync(pipe);
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
 
 /** Takes traces and counts their bytes, as somebody else's CPU. */

@@ -14,9 +14,19 @@ const RETRY_MS = 10;
 const LAST_MS = 1_000;
 const LINE_BREAK = 0x0a;
 
+export interface Descriptor {
+  readonly fd: number;
+  /** Whether a write to it never waits, whatever other processes do to theirs. */
+  readonly neverWaits: boolean;
+  /** What is written at once, in bytes: whole lines. A longer line is written by itself. */
+  readonly maxWriteBytes: number;
+}
+
 /** In their order, and without waiting. What cannot be written is dropped and counted, and what comes after it is tried again. */
 export class DescriptorOutput implements LineOutput {
   readonly #fd: number;
+  readonly #neverWaits: boolean;
+  readonly #maxWriteBytes: number;
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
   /** Whether a write or a second try is on its way. */
@@ -29,8 +39,10 @@ export class DescriptorOutput implements LineOutput {
   #isTorn = false;
   #droppedLines = 0;
 
-  constructor(fd: number) {
+  constructor({ fd, neverWaits, maxWriteBytes }: Descriptor) {
     this.#fd = fd;
+    this.#neverWaits = neverWaits;
+    this.#maxWriteBytes = maxWriteBytes;
   }
 
   /** Lines that could not be written. */
@@ -44,7 +56,7 @@ export class DescriptorOutput implements LineOutput {
       this.#droppedLines += linesIn(bytes);
       return;
     }
-    this.#waiting.push(bytes);
+    this.#waiting.push(...inPieces(bytes, this.#maxWriteBytes));
     this.#waitingBytes += bytes.length;
     if (!this.#isBusy) {
       this.#writeOn();
@@ -71,8 +83,19 @@ export class DescriptorOutput implements LineOutput {
     }
   }
 
-  /** Another thread waits for it: a disk may be slow, and a pipe that processes share waits for its reader whenever one of them has set it so. */
   #writeOn(): void {
+    if (this.#neverWaits) {
+      this.#isBusy = !this.#writeAll();
+      if (this.#isBusy) {
+        this.#writeOnLater();
+      }
+    } else {
+      this.#writeByThread();
+    }
+  }
+
+  /** Another thread waits for it: a disk may be slow. To hand it the bytes costs more than to write them. */
+  #writeByThread(): void {
     const bytes = this.#first();
     this.#isBusy = bytes !== undefined;
     if (bytes === undefined) {
@@ -82,12 +105,16 @@ export class DescriptorOutput implements LineOutput {
     write(this.#fd, bytes, (error, written) => {
       this.#isInFlight = false;
       if (error !== null && isTransient(error)) {
-        setTimeout(() => this.#writeOn(), RETRY_MS).unref();
+        this.#writeOnLater();
         return;
       }
       this.#settle(error === null ? written : undefined);
       this.#writeOn();
     });
+  }
+
+  #writeOnLater(): void {
+    setTimeout(() => this.#writeOn(), RETRY_MS).unref();
   }
 
   /** @returns false where a reader has to catch up */
@@ -143,6 +170,19 @@ export class DescriptorOutput implements LineOutput {
     }
     this.#waitingBytes = 0;
   }
+}
+
+/** @param lines whole ones */
+function inPieces(lines: Buffer, maxBytes: number): Buffer[] {
+  const pieces: Buffer[] = [];
+  let from = 0;
+  while (from < lines.length) {
+    const last = lines.lastIndexOf(LINE_BREAK, from + maxBytes - 1);
+    const end = 1 + (last < from ? lines.indexOf(LINE_BREAK, from + maxBytes) : last);
+    pieces.push(lines.subarray(from, end));
+    from = end;
+  }
+  return pieces;
 }
 
 /** Whether its reader, or what it stands on, may take it a moment later. */

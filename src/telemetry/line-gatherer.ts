@@ -1,15 +1,9 @@
 /** Where log lines go before they are written: a write a line costs more than the request that it tells of. */
 
-import { fstatSync } from 'node:fs';
-import { DescriptorOutput } from './descriptor-output.js';
 import type { ByteOutput } from './line-writer.js';
 
 /** How long a line may wait for others. */
 const FLUSH_MS = 100;
-/** What is written at once, in bytes. */
-const WRITE_BYTES = 65_536;
-/** What a pipe takes whole: the lines of several processes that share one are not mixed. In bytes. */
-const PIPE_WRITE_BYTES = 4_096;
 /** Bytes that a UTF-16 code unit takes at most in UTF-8. */
 const MAX_BYTES_A_UNIT = 3;
 
@@ -99,31 +93,4 @@ export class LineGatherer implements ByteOutput {
     this.#gathered = Buffer.allocUnsafeSlow(this.#maxBytes);
     return isForOne ? Buffer.from(bytes) : bytes;
   }
-}
-
-/** The process's, made when it is first asked for. */
-let toStandardOutput: LineGatherer | undefined;
-
-/** To standard output: one for all of a process's gateways, so that their lines are not mixed and end with it once. */
-export function standardOutput(): LineGatherer {
-  toStandardOutput ??= openStandardOutput();
-  return toStandardOutput;
-}
-
-/** Lines that this process could not write to standard output. */
-export function droppedLines(): number {
-  return toStandardOutput?.droppedLines ?? 0;
-}
-
-function openStandardOutput(): LineGatherer {
-  const { fd } = process.stdout;
-  const lines = new LineGatherer(new DescriptorOutput(fd), isPipe(fd) ? PIPE_WRITE_BYTES : WRITE_BYTES);
-  process.on('beforeExit', () => lines.handOn());
-  process.on('exit', () => lines.flushSync());
-  return lines;
-}
-
-function isPipe(fd: number): boolean {
-  const found = fstatSync(fd);
-  return found.isFIFO() || found.isSocket();
 }

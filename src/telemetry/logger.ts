@@ -1,7 +1,8 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
-import { LineGatherer, standardOutput } from './line-gatherer.js';
+import { LineGatherer } from './line-gatherer.js';
 import { LineWriter } from './line-writer.js';
 import { readableLines } from './readable-lines.js';
+import { standardOutput } from './standard-output.js';
 import { TextLines } from './text-lines.js';
 
 /** Structured logs. Never given an error object as it is, a token, an id value or a trait: only named facts. */

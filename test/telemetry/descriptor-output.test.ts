@@ -11,12 +11,17 @@ import { until } from '../support/until.js';
 const MODULE = new URL('../../dist/telemetry/descriptor-output.js', import.meta.url).href;
 
 /** What writes do, one after the other: a number of bytes taken, or the code of an error; all that they are given where none is left. */
-const scripted = vi.hoisted(() => ({ results: [] as (number | string)[], written: '' }));
+const scripted = vi.hoisted(() => ({
+  results: [] as (number | string)[],
+  written: '',
+  pieces: [] as string[],
+}));
 vi.mock('node:fs', async (original) => {
   type Done = (error: Error | null, written: number) => void;
   const fs = await original<typeof import('node:fs')>();
   const write = (_: number, bytes: Buffer, done: Done): void => {
     setImmediate(() => {
+      scripted.pieces.push(String(bytes));
       const result = scripted.results.shift() ?? bytes.length;
       if (typeof result === 'string') {
         done(Object.assign(new Error(result), { code: result }), 0);
@@ -45,7 +50,7 @@ function start(stdout: number | 'pipe', code: string): { child: ChildProcess; er
       '--input-type=module',
       '-e',
       `import { DescriptorOutput } from ${JSON.stringify(MODULE)};
-       const output = new DescriptorOutput(process.stdout.fd);
+       const output = new DescriptorOutput({ fd: process.stdout.fd, neverWaits: false, maxWriteBytes: 4096 });
        const line = (index) => Buffer.from(String(index).padEnd(99) + '\\n');
        process.on('exit', () => { output.flushSync(); console.error('dropped ' + output.droppedLines); });
        ${code}`,
@@ -79,13 +84,32 @@ describe('a disk that is full', () => {
   it('takes lines again once it has room, and a torn line has its own end', async () => {
     scripted.results = [4, 'ENOSPC', 'ENOSPC'];
     scripted.written = '';
-    const output = new DescriptorOutput(-1);
+    const output = new DescriptorOutput({ fd: -1, neverWaits: false, maxWriteBytes: 65_536 });
     output.write(Buffer.from('first\nsecond\n'));
     output.write(Buffer.from('third\n'));
     output.write(Buffer.from('fourth\n'));
     output.write(Buffer.from('fifth\n'));
     await until('all were tried', () => expect(scripted.written).toBe('firs\nfourth\nfifth\n'));
     expect(output.droppedLines).toBe(3);
+  });
+});
+
+describe('lines', () => {
+  it('are written in pieces of whole lines, and a longer one by itself', async () => {
+    scripted.pieces = [];
+    const output = new DescriptorOutput({ fd: -1, neverWaits: false, maxWriteBytes: 10 });
+    output.write(Buffer.from('1234\n6789\n1234567890123\n12\n45\n78\n'));
+    output.write(Buffer.from('123456789\n'));
+    output.write(Buffer.from('1234567890\n'));
+    await until('all are written', () =>
+      expect(scripted.pieces).toEqual([
+        '1234\n6789\n',
+        '1234567890123\n',
+        '12\n45\n78\n',
+        '123456789\n',
+        '1234567890\n',
+      ]),
+    );
   });
 });
 

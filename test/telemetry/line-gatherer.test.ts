@@ -1,9 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LineGatherer } from '../../src/telemetry/line-gatherer.js';
-
-const MODULE = new URL('../../dist/telemetry/line-gatherer.js', import.meta.url).href;
 
 describe('log lines', () => {
   let written: string[];
@@ -99,28 +95,5 @@ describe('log lines', () => {
     expect([written, flushes]).toEqual([['last\n'], 1]);
     vi.advanceTimersByTime(1_000);
     expect(written).toEqual(['last\n']);
-  });
-});
-
-describe('standard output', () => {
-  it.each([
-    ['its code ends', ''],
-    ['it is told to exit', 'process.exit(0);'],
-    ['it fails', 'process.on("uncaughtException", () => process.exit(1)); throw new Error("x");'],
-  ])('has every line of a process when %s', async (_, end) => {
-    const child = spawn(process.execPath, [
-      '--input-type=module',
-      '-e',
-      `import { standardOutput } from ${JSON.stringify(MODULE)};
-       const lines = standardOutput();
-       for (let index = 0; index < 5000; index += 1) lines.write('line ' + index + '\\n');
-       ${end}`,
-    ]);
-    let text = '';
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-    });
-    await once(child, 'close');
-    expect(text).toBe(Array.from({ length: 5_000 }, (_each, index) => `line ${index}\n`).join(''));
   });
 });

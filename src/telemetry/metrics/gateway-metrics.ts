@@ -1,4 +1,4 @@
-import { droppedLines } from '../line-gatherer.js';
+import { droppedLines } from '../standard-output.js';
 import type { Counter } from './counter.js';
 import { DestinationMetrics } from './destination-metrics.js';
 import { EventLoopDelay } from './event-loop-delay.js';
