@@ -158,6 +158,7 @@ describe('workers', () => {
     expect(workers.filter(isRunning)).toEqual([]);
     expect(served.process.output()).toMatch(/"msg":"stopping"[\s\S]*"msg":"stopped"/);
     expect(served.process.output()).not.toContain('a worker has ended');
+    expect(served.process.output().match(/"path":"\/v1\/activation","status":200,/g)).toHaveLength(8);
   });
 
   it('that are told to stop by themselves finish, and are started again', async () => {

@@ -1,8 +1,11 @@
 /** The built command line as a process of its own, as a user starts it. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { endWithThisProcess } from './orphan-guard.js';
+import { makePipe } from './pipe.js';
 
 /** The command line, built. */
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -32,23 +35,30 @@ export interface ProcessOptions {
 }
 
 export function startGatewayProcess(args: readonly string[], options: ProcessOptions = {}): GatewayProcess {
+  const pipes = [makePipe(), makePipe()];
+  const readers = pipes.map(({ reader }) => reader);
   const child = spawn(process.execPath, [MAIN, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', ...pipes.map(({ writeEnd }) => writeEnd)],
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
+  for (const { writeEnd } of pipes) {
+    closeSync(writeEnd);
+  }
   endWithThisProcess(child);
-  child.stdin.end(options.input);
+  child.stdin?.end(options.input);
 
   let output = '';
   const { keeps } = options;
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const reader of readers) {
     const take = keeps === undefined ? (text: string) => text : linesThat(keeps);
-    stream.on('data', (data: Buffer) => {
+    reader.on('data', (data: Buffer) => {
       output += take(String(data));
     });
   }
-  const exit = exitOf(child);
+  const exit = Promise.all([once(child, 'exit'), ...readers.map((reader) => once(reader, 'close'))]).then(
+    ([[code]]) => code,
+  );
   return {
     pid: child.pid ?? 0,
     output: () => output,
@@ -66,12 +76,14 @@ export function startGatewayProcess(args: readonly string[], options: ProcessOpt
         };
         const give = (result: RegExpExecArray | Error) => {
           clearTimeout(timer);
-          child.stdout.off('data', look);
-          child.stderr.off('data', look);
+          for (const reader of readers) {
+            reader.off('data', look);
+          }
           result instanceof Error ? reject(result) : resolve(result);
         };
-        child.stdout.on('data', look);
-        child.stderr.on('data', look);
+        for (const reader of readers) {
+          reader.on('data', look);
+        }
         exit.then((code) => give(new Error(`it ended with ${code}: ${output}`)));
         look();
       }),
@@ -94,10 +106,6 @@ export async function runCli(args: readonly string[], options: ProcessOptions = 
   const child = startGatewayProcess(args, options);
   const code = await child.exit();
   return { code, output: child.output() };
-}
-
-function exitOf(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => child.once('close', (code) => resolve(code)));
 }
 
 /** @returns takes text as it comes, and gives of the lines that it ends those that are kept */

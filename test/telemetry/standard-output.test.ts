@@ -1,12 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { connect, createServer, Socket } from 'node:net';
+import { closeSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { endWithThisProcess } from '../support/orphan-guard.js';
+import { makePipe } from '../support/pipe.js';
 import { until } from '../support/until.js';
 
 const MODULE = new URL('../../dist/telemetry/standard-output.js', import.meta.url).href;
@@ -60,19 +61,16 @@ interface Shared<End> {
   readonly leave: () => Promise<void>;
 }
 
-/** A pipe of the kernel's, as a container's runtime has it. (Those that Node makes for its children are sockets.) */
-function makePipe(): Shared<number> {
-  const path = join(makeFolder(), 'pipe');
-  execFileSync('mkfifo', [path]);
-  const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const writeEnd = openSync(path, constants.O_WRONLY);
-  const reader = new Socket({ fd: readEnd, writable: false });
+function sharedPipe(): Shared<number> {
+  const { reader, writeEnd } = makePipe();
   return { writeEnd, closeWriteEnd: () => closeSync(writeEnd), ...readingFrom(reader) };
 }
 
 /** A Unix socket, as systemd's journal has it. */
-async function makeSocket(): Promise<Shared<Socket>> {
-  const path = join(makeFolder(), 'socket');
+async function sharedSocket(): Promise<Shared<Socket>> {
+  const folder = mkdtempSync(join(tmpdir(), 'activation-gateway-log-'));
+  open.push(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'socket');
   const server = createServer({ pauseOnConnect: true }).listen(path);
   await once(server, 'listening');
   const writeEnd = connect(path);
@@ -98,12 +96,6 @@ function readingFrom(reader: Socket): Pick<Shared<never>, 'read' | 'leave'> {
       await once(reader, 'close');
     },
   };
-}
-
-function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'activation-gateway-log-'));
-  open.push(() => rmSync(folder, { recursive: true }));
-  return folder;
 }
 
 /**
@@ -145,7 +137,7 @@ describe('standard output', () => {
 
 describe('a pipe', () => {
   it('whose reader is slow has every line in its order', async () => {
-    const { writeEnd, closeWriteEnd, read } = makePipe();
+    const { writeEnd, closeWriteEnd, read } = sharedPipe();
     const { child, errors } = start(writeEnd, `write(${LINES}); setTimeout(() => {}, 2000);`);
     closeWriteEnd();
     await sleep(500);
@@ -155,7 +147,7 @@ describe('a pipe', () => {
   });
 
   it('that nobody reads holds up nothing, though another process has set it to wait', async () => {
-    const { writeEnd, closeWriteEnd, read } = makePipe();
+    const { writeEnd, closeWriteEnd, read } = sharedPipe();
     const endFirst = await startFirst(writeEnd);
     const { child, errors } = start(
       writeEnd,
@@ -187,7 +179,7 @@ describe('a pipe', () => {
   });
 
   it('whose reader has gone ends nothing, and what is lost is counted', async () => {
-    const { writeEnd, closeWriteEnd, leave } = makePipe();
+    const { writeEnd, closeWriteEnd, leave } = sharedPipe();
     await leave();
     const { child, errors } = start(writeEnd, 'write(5); setTimeout(() => write(5), 300);');
     closeWriteEnd();
@@ -198,8 +190,8 @@ describe('a pipe', () => {
 
 describe('what several processes share', () => {
   it.each<[string, () => Shared<number | Socket> | Promise<Shared<number | Socket>>]>([
-    ['a pipe', makePipe],
-    ['a socket', makeSocket],
+    ['a pipe', sharedPipe],
+    ['a socket', sharedSocket],
   ])(
     'as %s has whole lines alone when one process ends while it is full, and all of the others',
     async (_, make) => {
