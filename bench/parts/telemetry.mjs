@@ -3,7 +3,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,16 +124,16 @@ function startLogReader() {
   const folder = mkdtempSync(join(tmpdir(), 'activation-gateway-log-'));
   const path = join(folder, 'pipe');
   execFileSync('mkfifo', [path]);
-  spawn('sh', ['-c', 'exec cat "$0" > /dev/null', path], { stdio: 'ignore' });
-  // It opens once there is a reader, who ends with the pipe.
-  const pipe = openSync(path, 'w');
-  return {
-    pipe,
-    close() {
-      closeSync(pipe);
-      rmSync(folder, { recursive: true });
-    },
-  };
+  // Where one end is open already, to open the other waits for nobody.
+  const first = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const pipe = openSync(path, constants.O_WRONLY);
+  const readEnd = openSync(path, constants.O_RDONLY);
+  rmSync(folder, { recursive: true });
+  // It ends with the pipe.
+  spawn('cat', { stdio: [readEnd, 'ignore', 'inherit'] });
+  closeSync(first);
+  closeSync(readEnd);
+  return { pipe, close: () => closeSync(pipe) };
 }
 
 /** Takes traces and counts their bytes, as somebody else's CPU. */

@@ -10,6 +10,8 @@ import type { LineOutput } from './line-gatherer.js';
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** When a reader that takes nothing is tried again. */
 const RETRY_MS = 10;
+/** What is written before requests have their turn again, where writes do not wait: what a pipe holds. In bytes. */
+const TURN_BYTES = 65_536;
 /** How long the end of the process waits for a reader that takes nothing. */
 const LAST_MS = 1_000;
 const LINE_BREAK = 0x0a;
@@ -52,23 +54,19 @@ export class DescriptorOutput implements LineOutput {
 
   /** @param bytes whole lines; are kept */
   write(bytes: Buffer): void {
-    if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) {
-      this.#droppedLines += linesIn(bytes);
-      return;
-    }
-    this.#waiting.push(...inPieces(bytes, this.#maxWriteBytes));
-    this.#waitingBytes += bytes.length;
+    this.#keep(bytes);
     if (!this.#isBusy) {
       this.#writeOn();
     }
   }
 
-  /** Writes all that waits, now: for the end of the process. */
-  flushSync(): void {
+  /** As {@link write}, and all that waits, now: for the end of the process. */
+  flushSync(bytes: Buffer): void {
+    this.#keep(bytes);
     const inFlight = this.#isInFlight ? this.#waiting.shift() : undefined;
     let left = this.#waitingBytes;
     let deadline = performance.now() + LAST_MS;
-    while (!this.#writeAll()) {
+    while (this.#writeNow(Number.POSITIVE_INFINITY) === 'full') {
       if (this.#waitingBytes < left) {
         left = this.#waitingBytes;
         deadline = performance.now() + LAST_MS;
@@ -83,18 +81,36 @@ export class DescriptorOutput implements LineOutput {
     }
   }
 
-  #writeOn(): void {
-    if (this.#neverWaits) {
-      this.#isBusy = !this.#writeAll();
-      if (this.#isBusy) {
-        this.#writeOnLater();
-      }
+  #keep(bytes: Buffer): void {
+    if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) {
+      this.#droppedLines += linesIn(bytes);
+      return;
+    }
+    this.#waitingBytes += bytes.length;
+    const last = this.#waiting.at(-1);
+    // The first may be on its way. What waits for long came little by little, and would be tens of thousands of pieces.
+    if (last !== undefined && this.#waiting.length > 1 && last.length + bytes.length <= this.#maxWriteBytes) {
+      this.#waiting[this.#waiting.length - 1] = Buffer.concat([last, bytes]);
     } else {
-      this.#writeByThread();
+      this.#waiting.push(...inPieces(bytes, this.#maxWriteBytes));
     }
   }
 
-  /** Another thread waits for it: a disk may be slow. To hand it the bytes costs more than to write them. */
+  #writeOn(): void {
+    if (!this.#neverWaits) {
+      this.#writeByThread();
+      return;
+    }
+    const written = this.#writeNow(TURN_BYTES);
+    this.#isBusy = written !== 'all';
+    if (written === 'full') {
+      this.#writeOnLater();
+    } else if (written === 'some') {
+      setImmediate(() => this.#writeOn());
+    }
+  }
+
+  /** Another thread waits for it: a disk may be slow, and what processes share may be set to wait. To hand it the bytes costs more than to write them. */
   #writeByThread(): void {
     const bytes = this.#first();
     this.#isBusy = bytes !== undefined;
@@ -117,19 +133,27 @@ export class DescriptorOutput implements LineOutput {
     setTimeout(() => this.#writeOn(), RETRY_MS).unref();
   }
 
-  /** @returns false where a reader has to catch up */
-  #writeAll(): boolean {
+  /**
+   * @param maxBytes after which it stops
+   * @returns how much of what waits is written now; `full`: the reader has to catch up
+   */
+  #writeNow(maxBytes: number): 'all' | 'some' | 'full' {
+    let left = maxBytes;
     for (let bytes = this.#first(); bytes !== undefined; bytes = this.#first()) {
+      if (left <= 0) {
+        return 'some';
+      }
+      left -= bytes.length;
       try {
         this.#settle(writeSync(this.#fd, bytes));
       } catch (error) {
         if (isTransient(error)) {
-          return false;
+          return 'full';
         }
         this.#settle(undefined);
       }
     }
-    return true;
+    return 'all';
   }
 
   #first(): Buffer | undefined {
@@ -178,9 +202,10 @@ function inPieces(lines: Buffer, maxBytes: number): Buffer[] {
   let from = 0;
   while (from < lines.length) {
     const last = lines.lastIndexOf(LINE_BREAK, from + maxBytes - 1);
-    const end = 1 + (last < from ? lines.indexOf(LINE_BREAK, from + maxBytes) : last);
-    pieces.push(lines.subarray(from, end));
-    from = end;
+    const end = last < from ? lines.indexOf(LINE_BREAK, from + maxBytes) : last;
+    const piece = lines.subarray(from, end === -1 ? lines.length : end + 1);
+    pieces.push(piece);
+    from += piece.length;
   }
   return pieces;
 }

@@ -12,8 +12,8 @@ export interface LineOutput {
   readonly droppedLines: number;
   /** @param bytes whole lines; are kept */
   write(bytes: Buffer): void;
-  /** Writes all that waits, now. */
-  flushSync(): void;
+  /** Writes them and all that waits, now. @param bytes whole lines; may be none */
+  flushSync(bytes: Buffer): void;
 }
 
 /** Lines on their way to standard output, whole, within 100 ms, and at the process's end. */
@@ -68,29 +68,35 @@ export class LineGatherer implements ByteOutput {
 
   /** Does not wait for other lines. */
   handOn(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#length > 0) {
-      const bytes = this.#taken();
-      this.#length = 0;
+    const bytes = this.#take();
+    if (bytes.length > 0) {
       this.#output.write(bytes);
     }
   }
 
   /** Writes all that waits, now. */
   flushSync(): void {
-    this.handOn();
-    this.#output.flushSync();
+    this.#output.flushSync(this.#take());
   }
 
   /** What is gathered, in memory of its own. A few lines are copied: they would keep room for many for as long as they wait. */
-  #taken(): Buffer {
+  #take(): Buffer {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const bytes = this.#gathered.subarray(0, this.#length);
+    this.#length = 0;
     const isForOne = this.#gathered.length > this.#maxBytes;
-    if (!isForOne && this.#length < this.#maxBytes / 2) {
-      return Buffer.from(bytes);
+    const taken = isForOne || bytes.length < this.#maxBytes / 2 ? copyOf(bytes) : bytes;
+    if (isForOne || taken === bytes) {
+      this.#gathered = Buffer.allocUnsafeSlow(this.#maxBytes);
     }
-    this.#gathered = Buffer.allocUnsafeSlow(this.#maxBytes);
-    return isForOne ? Buffer.from(bytes) : bytes;
+    return taken;
   }
+}
+
+/** `Buffer.from` would give a part of 8 KB that it shares with others. */
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }

@@ -36,7 +36,7 @@ export interface ProcessOptions {
 
 export function startGatewayProcess(args: readonly string[], options: ProcessOptions = {}): GatewayProcess {
   const pipes = [makePipe(), makePipe()];
-  const readers = pipes.map(({ reader }) => reader);
+  const readers = pipes.map((pipe) => pipe.read());
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['pipe', ...pipes.map(({ writeEnd }) => writeEnd)],
     env: { ...process.env, ...options.env },

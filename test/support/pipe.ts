@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Pipe {
-  /** Reads what is written. It ends once every process has closed the other end. */
-  readonly reader: Socket;
   /** To be handed to a process and closed here. */
   readonly writeEnd: number;
+  /** Reads what is written, from now on. It ends once every process has closed the other end. To be called once. */
+  read(): Socket;
 }
 
 export function makePipe(): Pipe {
@@ -20,7 +20,7 @@ export function makePipe(): Pipe {
     execFileSync('mkfifo', [path]);
     const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const writeEnd = openSync(path, constants.O_WRONLY);
-    return { reader: new Socket({ fd: readEnd, writable: false }), writeEnd };
+    return { writeEnd, read: () => new Socket({ fd: readEnd, writable: false }) };
   } finally {
     // What is open needs no name.
     rmSync(folder, { recursive: true });

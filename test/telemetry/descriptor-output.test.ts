@@ -52,7 +52,7 @@ function start(stdout: number | 'pipe', code: string): { child: ChildProcess; er
       `import { DescriptorOutput } from ${JSON.stringify(MODULE)};
        const output = new DescriptorOutput({ fd: process.stdout.fd, neverWaits: false, maxWriteBytes: 4096 });
        const line = (index) => Buffer.from(String(index).padEnd(99) + '\\n');
-       process.on('exit', () => { output.flushSync(); console.error('dropped ' + output.droppedLines); });
+       process.on('exit', () => { output.flushSync(Buffer.alloc(0)); console.error('dropped ' + output.droppedLines); });
        ${code}`,
     ],
     { stdio: ['ignore', stdout, 'pipe'] },
@@ -84,12 +84,12 @@ describe('a disk that is full', () => {
   it('takes lines again once it has room, and a torn line has its own end', async () => {
     scripted.results = [4, 'ENOSPC', 'ENOSPC'];
     scripted.written = '';
-    const output = new DescriptorOutput({ fd: -1, neverWaits: false, maxWriteBytes: 65_536 });
+    const output = new DescriptorOutput({ fd: -1, neverWaits: false, maxWriteBytes: 13 });
     output.write(Buffer.from('first\nsecond\n'));
-    output.write(Buffer.from('third\n'));
-    output.write(Buffer.from('fourth\n'));
-    output.write(Buffer.from('fifth\n'));
-    await until('all were tried', () => expect(scripted.written).toBe('firs\nfourth\nfifth\n'));
+    output.write(Buffer.from('third line\n'));
+    output.write(Buffer.from('fourth line\n'));
+    output.write(Buffer.from('fifth line\n'));
+    await until('all were tried', () => expect(scripted.written).toBe('firs\nfourth line\nfifth line\n'));
     expect(output.droppedLines).toBe(3);
   });
 });
@@ -109,6 +109,19 @@ describe('lines', () => {
         '123456789\n',
         '1234567890\n',
       ]),
+    );
+  });
+});
+
+describe('lines that wait', () => {
+  it('are written together', async () => {
+    scripted.pieces = [];
+    const output = new DescriptorOutput({ fd: -1, neverWaits: false, maxWriteBytes: 10 });
+    for (const line of ['one\n', 'two\n', 'three\n', 'four\n', 'five\n']) {
+      output.write(Buffer.from(line));
+    }
+    await until('all are written', () =>
+      expect(scripted.pieces).toEqual(['one\n', 'two\nthree\n', 'four\nfive\n']),
     );
   });
 });

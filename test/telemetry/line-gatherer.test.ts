@@ -16,7 +16,8 @@ describe('log lines', () => {
         write: (bytes) => {
           written.push(String(bytes));
         },
-        flushSync: () => {
+        flushSync: (bytes) => {
+          written.push(String(bytes));
           flushes += 1;
         },
       },

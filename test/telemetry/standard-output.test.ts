@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
@@ -14,6 +14,8 @@ const MODULE = new URL('../../dist/telemetry/standard-output.js', import.meta.ur
 /** Some of them make a pipe, which holds 64 KB, overflow many times. */
 const LINES = 20_000;
 const ROUNDS = 400;
+/** Each of them handed on by itself. */
+const SINGLE_LINES = 60_000;
 
 const open: (() => unknown)[] = [];
 afterEach(() => {
@@ -22,11 +24,8 @@ afterEach(() => {
   }
 });
 
-/** A process that logs to `stdout`. @param code has `lines` and `write(count, name)`, which writes lines of 100 bytes */
-function start(
-  stdout: number | Socket | 'pipe',
-  code: string,
-): { child: ChildProcess; errors: () => string } {
+/** A process that logs to `stdout`. @param code has `lines`; `write(count, name)`, which writes lines of 100 bytes; and `watchTurns()` */
+function start(stdout: number | Socket | 'pipe', code: string) {
   const child = spawn(
     process.execPath,
     [
@@ -37,7 +36,16 @@ function start(
        const write = (count, name = 'line') => {
          for (let index = 0; index < count; index += 1) lines.write((name + ' ' + index).padEnd(99) + '\\n');
        };
-       process.on('exit', () => console.error('dropped ' + droppedLines()));
+       let slowest = 0;
+       const watchTurns = () => {
+         let before = performance.now();
+         setInterval(() => {
+           const now = performance.now();
+           slowest = Math.max(slowest, Math.round(now - before));
+           before = now;
+         }, 10).unref();
+       };
+       process.on('exit', () => console.error('slowest ' + slowest + ' dropped ' + droppedLines()));
        ${code}`,
     ],
     { stdio: ['ignore', stdout, 'pipe'] },
@@ -47,7 +55,12 @@ function start(
   child.stderr?.on('data', (chunk) => {
     text += chunk;
   });
-  return { child, errors: () => text };
+  return {
+    child,
+    errors: () => text,
+    /** What it tells at its end: the longest turn of its event loop in milliseconds, and lines that it could not write. */
+    told: (name: 'slowest' | 'dropped' | 'rounds') => Number(new RegExp(`${name} (\\d+)`).exec(text)?.[1]),
+  };
 }
 
 /** What processes may share as their standard output. */
@@ -62,8 +75,8 @@ interface Shared<End> {
 }
 
 function sharedPipe(): Shared<number> {
-  const { reader, writeEnd } = makePipe();
-  return { writeEnd, closeWriteEnd: () => closeSync(writeEnd), ...readingFrom(reader) };
+  const { writeEnd, read } = makePipe();
+  return { writeEnd, closeWriteEnd: () => closeSync(writeEnd), ...readingFrom(read) };
 }
 
 /** A Unix socket, as systemd's journal has it. */
@@ -76,15 +89,16 @@ async function sharedSocket(): Promise<Shared<Socket>> {
   const writeEnd = connect(path);
   const [reader] = await once(server, 'connection');
   server.close();
-  return { writeEnd, closeWriteEnd: () => writeEnd.destroy(), ...readingFrom(reader) };
+  return { writeEnd, closeWriteEnd: () => writeEnd.destroy(), ...readingFrom(() => reader) };
 }
 
-function readingFrom(reader: Socket): Pick<Shared<never>, 'read' | 'leave'> {
-  open.push(() => reader.destroy());
+function readingFrom(begin: () => Socket): Pick<Shared<never>, 'read' | 'leave'> {
   return {
     async read() {
+      const reader = begin();
+      open.push(() => reader.destroy());
       let text = '';
-      reader.on('data', (chunk) => {
+      reader.on('data', (chunk: Buffer) => {
         text += chunk;
       });
       reader.resume();
@@ -92,7 +106,7 @@ function readingFrom(reader: Socket): Pick<Shared<never>, 'read' | 'leave'> {
       return text;
     },
     async leave() {
-      reader.destroy();
+      const reader = begin().destroy();
       await once(reader, 'close');
     },
   };
@@ -136,55 +150,82 @@ describe('standard output', () => {
 });
 
 describe('a pipe', () => {
-  it('whose reader is slow has every line in its order', async () => {
+  it('whose reader is slow has every line in its order, long ones too', async () => {
     const { writeEnd, closeWriteEnd, read } = sharedPipe();
-    const { child, errors } = start(writeEnd, `write(${LINES}); setTimeout(() => {}, 2000);`);
+    const { child, told } = start(
+      writeEnd,
+      `write(${LINES}); lines.write('x'.repeat(300_000) + '\\n'); write(5); setTimeout(() => {}, 2000);`,
+    );
     closeWriteEnd();
     await sleep(500);
     const [text] = await Promise.all([read(), once(child, 'close')]);
-    expect(text).toBe(linesOf(LINES).join(''));
-    expect(errors()).toBe('dropped 0\n');
+    expect(text).toBe([...linesOf(LINES), `${'x'.repeat(300_000)}\n`, ...linesOf(5)].join(''));
+    expect(told('dropped')).toBe(0);
   });
 
   it('that nobody reads holds up nothing, though another process has set it to wait', async () => {
     const { writeEnd, closeWriteEnd, read } = sharedPipe();
     const endFirst = await startFirst(writeEnd);
-    const { child, errors } = start(
+    const { child, errors, told } = start(
       writeEnd,
-      `let slowest = 0;
-       let before = performance.now();
+      `watchTurns();
        let rounds = 0;
-       setInterval(() => {
-         const now = performance.now();
-         slowest = Math.max(slowest, now - before);
-         before = now;
-         write(20);
-         rounds += 1;
-       }, 10);
-       setTimeout(() => { console.error('slowest ' + Math.round(slowest), 'rounds ' + rounds); process.exit(); }, 3000);
+       setInterval(() => { write(20); rounds += 1; }, 10);
+       setTimeout(() => { console.error('rounds ' + rounds); process.exit(); }, 3000);
        console.error('runs');`,
     );
     await until('it runs', () => expect(errors()).toContain('runs'));
     await endFirst();
     closeWriteEnd();
-    await until('it has ended', () => expect(errors()).toMatch(/dropped \d+/));
-    const told = (name: string) => Number(new RegExp(`${name} (\\d+)`).exec(errors())?.[1]);
+    await until('it has ended', () => expect(told('dropped')).toBeGreaterThan(1_000));
     // 64 KB are full after half a second.
     expect(told('slowest')).toBeLessThan(1_000);
     const [text] = await Promise.all([read(), child.exitCode ?? once(child, 'close')]);
     expect(text.endsWith('\n')).toBe(true);
     expect(text).toHaveLength((text.match(/\n/g)?.length ?? 0) * 100);
-    expect(told('dropped')).toBeGreaterThan(1_000);
     expect(told('dropped')).toBe(told('rounds') * 20 - text.length / 100);
   });
 
-  it('whose reader has gone ends nothing, and what is lost is counted', async () => {
-    const { writeEnd, closeWriteEnd, leave } = sharedPipe();
-    await leave();
-    const { child, errors } = start(writeEnd, 'write(5); setTimeout(() => write(5), 300);');
+  it('whose reader comes back takes what has waited, a little at a time, between requests', async () => {
+    const { writeEnd, closeWriteEnd, read } = sharedPipe();
+    const { child, errors, told } = start(
+      writeEnd,
+      `for (let index = 0; index < ${SINGLE_LINES}; index += 1) {
+         lines.write(('line ' + index).padEnd(99) + '\\n');
+         lines.handOn();
+       }
+       watchTurns();
+       console.error('waits');
+       setTimeout(() => {}, 4000);`,
+    );
     closeWriteEnd();
+    await until('it waits', () => expect(errors()).toContain('waits'));
+    const [text] = await Promise.all([read(), once(child, 'close')]);
+    expect(text).toBe(linesOf(SINGLE_LINES).join(''));
+    expect(told('dropped')).toBe(0);
+    expect(told('slowest')).toBeLessThan(300);
+  });
+
+  it.each([
+    ['before it began', 0],
+    ['while it ran', 3],
+  ])('whose reader has gone %s ends nothing, and what is lost is counted', async (_, linesBefore) => {
+    const { writeEnd, closeWriteEnd, leave } = sharedPipe();
+    if (linesBefore === 0) {
+      await leave();
+    }
+    const { child, errors, told } = start(
+      writeEnd,
+      `write(${linesBefore}); lines.handOn(); console.error('runs');
+       setTimeout(() => { write(5); lines.handOn(); setTimeout(() => { write(5); }, 300); }, 1000);`,
+    );
+    closeWriteEnd();
+    if (linesBefore > 0) {
+      await until('it runs', () => expect(errors()).toContain('runs'));
+      await leave();
+    }
     expect(await once(child, 'exit')).toEqual([0, null]);
-    await until('it is counted', () => expect(errors()).toBe('dropped 10\n'));
+    await until('it is counted', () => expect(told('dropped')).toBe(10));
   });
 });
 
@@ -208,7 +249,7 @@ describe('what several processes share', () => {
        const timer = setInterval(() => { write(20, 'quiet'); (left -= 1) || clearInterval(timer); }, 10);`,
       );
       closeWriteEnd();
-      await until('one has ended', () => expect(ending.errors()).toMatch(/dropped \d+/));
+      await until('one has ended', () => expect(ending.errors()).toContain('dropped'));
       const [text] = await Promise.all([read(), once(busy.child, 'close'), once(quiet.child, 'close')]);
       const found = text.split(/(?<=\n)/);
       const linesFrom = (name: string) => found.filter((line) => line.startsWith(`${name} `));
@@ -217,7 +258,7 @@ describe('what several processes share', () => {
       const ended = linesFrom('ending');
       expect(ended).toEqual(linesOf(LINES, 'ending').slice(0, ended.length));
       expect(found).toHaveLength(2 * LINES + 20 * ROUNDS + ended.length);
-      expect([busy, quiet].map(({ errors }) => errors())).toEqual(['dropped 0\n', 'dropped 0\n']);
+      expect([busy, quiet].map(({ told }) => told('dropped'))).toEqual([0, 0]);
     },
   );
 });
