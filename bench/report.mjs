@@ -62,11 +62,11 @@ export function printed(results) {
     .join('\n');
 }
 
-/** The results that were written last, where they are of the same day, machine and versions; otherwise none. */
+/** The results that were written last, none where there are none. @returns undefined where they are of another day, machine or version */
 export function lastResults(versions) {
   const file = new URL('results.json', RESULTS);
-  const last = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-  return isDeepStrictEqual(last?.versions, versions) ? last : {};
+  const last = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { versions };
+  return isDeepStrictEqual(last.versions, versions) ? last : undefined;
 }
 
 /** Writes results.json, table.md and cpu.svg, and the figures of docs/performance.md. */

@@ -62,7 +62,11 @@ try {
   // Also what was measured before a part failed.
   process.stdout.write(printed(results));
 }
-if (values.keep) {
+if (values.keep && last === undefined) {
+  bench.say(
+    'Nothing is written: bench/results/ has a run of another day, machine or version, which this one is no part of.',
+  );
+} else if (values.keep) {
   writeResults({ ...last, ...results });
 } else if (!values.quick && values.only === undefined) {
   writeResults(results);

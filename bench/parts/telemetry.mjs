@@ -23,7 +23,8 @@ const SET_UP = fileURLToPath(new URL('../../examples/tracing.mjs', import.meta.u
 
 /**
  * Two processes of the same code differ by up to a tenth, by what V8 has made of it and where it lies in memory. So both gateways are in one process
- * (servers/seen.mjs) and are asked in turn; every round has a new one, in which the other comes first. V8 compiles the closures of either by themselves, so that processes still differ, by some 4 %: there are many short rounds rather than few long ones. What it costs is told for each round by itself as
+ * (servers/seen.mjs) and are asked in turn; every round has a new one, in which the other comes first. V8 compiles the closures of either by
+ * themselves, so that processes still differ, by some 4 %: there are many short rounds rather than few long ones. What it costs is told for each round by itself as
  * well: their spread says how sure it is. Only what a process has once, a timer and the observers of prom-client, is in both. The gateway is scraped at every second slice, which is more often than Prometheus asks.
  * @returns case → the round whose ratio is the median: CPU µs a profile of `off` and of `on`, and their ratio; `rounds` has those of each
  */

@@ -60,7 +60,7 @@ export class DescriptorOutput implements LineOutput {
     }
   }
 
-  /** As {@link write}, and all that waits, now: for the end of the process. */
+  /** Writes all that waits, and these after it, now: for the end of the process. @param bytes whole lines; may be none */
   flushSync(bytes: Buffer): void {
     this.#keep(bytes);
     const inFlight = this.#isInFlight ? this.#waiting.shift() : undefined;

@@ -12,7 +12,7 @@ export interface LineOutput {
   readonly droppedLines: number;
   /** @param bytes whole lines; are kept */
   write(bytes: Buffer): void;
-  /** Writes them and all that waits, now. @param bytes whole lines; may be none */
+  /** Writes all that waits, and these after it, now. @param bytes whole lines; may be none */
   flushSync(bytes: Buffer): void;
 }
 
@@ -86,11 +86,11 @@ export class LineGatherer implements ByteOutput {
     const bytes = this.#gathered.subarray(0, this.#length);
     this.#length = 0;
     const isForOne = this.#gathered.length > this.#maxBytes;
-    const taken = isForOne || bytes.length < this.#maxBytes / 2 ? copyOf(bytes) : bytes;
-    if (isForOne || taken === bytes) {
-      this.#gathered = Buffer.allocUnsafeSlow(this.#maxBytes);
+    if (!isForOne && bytes.length < this.#maxBytes / 2) {
+      return copyOf(bytes);
     }
-    return taken;
+    this.#gathered = Buffer.allocUnsafeSlow(this.#maxBytes);
+    return isForOne ? copyOf(bytes) : bytes;
   }
 }
 

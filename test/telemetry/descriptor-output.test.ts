@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { endWithThisProcess } from '../support/orphan-guard.js';
+import { type CodeProcess, startCode } from '../support/code-process.js';
 import { until } from '../support/until.js';
 
 const MODULE = new URL('../../dist/telemetry/descriptor-output.js', import.meta.url).href;
@@ -43,26 +42,15 @@ afterEach(() => {
 });
 
 /** A process whose standard output is `stdout`. @param code has `output` and `line(index)`, a line of 100 bytes */
-function start(stdout: number | 'pipe', code: string): { child: ChildProcess; errors: () => string } {
-  const child = spawn(
-    process.execPath,
-    [
-      '--input-type=module',
-      '-e',
-      `import { DescriptorOutput } from ${JSON.stringify(MODULE)};
-       const output = new DescriptorOutput({ fd: process.stdout.fd, neverWaits: false, maxWriteBytes: 4096 });
-       const line = (index) => Buffer.from(String(index).padEnd(99) + '\\n');
-       process.on('exit', () => { output.flushSync(Buffer.alloc(0)); console.error('dropped ' + output.droppedLines); });
-       ${code}`,
-    ],
-    { stdio: ['ignore', stdout, 'pipe'] },
+function start(stdout: number | 'pipe', code: string): CodeProcess {
+  return startCode(
+    stdout,
+    `import { DescriptorOutput } from ${JSON.stringify(MODULE)};
+     const output = new DescriptorOutput({ fd: process.stdout.fd, neverWaits: false, maxWriteBytes: 4096 });
+     const line = (index) => Buffer.from(String(index).padEnd(99) + '\\n');
+     process.on('exit', () => { output.flushSync(Buffer.alloc(0)); console.error('dropped ' + output.droppedLines); });
+     ${code}`,
   );
-  endWithThisProcess(child);
-  let text = '';
-  child.stderr?.on('data', (chunk) => {
-    text += chunk;
-  });
-  return { child, errors: () => text };
 }
 
 const linesUpTo = (count: number) =>

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startCode } from '../support/code-process.js';
 import { endWithThisProcess } from '../support/orphan-guard.js';
 import { makePipe } from '../support/pipe.js';
 import { until } from '../support/until.js';
@@ -26,40 +27,30 @@ afterEach(() => {
 
 /** A process that logs to `stdout`. @param code has `lines`; `write(count, name)`, which writes lines of 100 bytes; and `watchTurns()` */
 function start(stdout: number | Socket | 'pipe', code: string) {
-  const child = spawn(
-    process.execPath,
-    [
-      '--input-type=module',
-      '-e',
-      `import { droppedLines, standardOutput } from ${JSON.stringify(MODULE)};
-       const lines = standardOutput();
-       const write = (count, name = 'line') => {
-         for (let index = 0; index < count; index += 1) lines.write((name + ' ' + index).padEnd(99) + '\\n');
-       };
-       let slowest = 0;
-       const watchTurns = () => {
-         let before = performance.now();
-         setInterval(() => {
-           const now = performance.now();
-           slowest = Math.max(slowest, Math.round(now - before));
-           before = now;
-         }, 10).unref();
-       };
-       process.on('exit', () => console.error('slowest ' + slowest + ' dropped ' + droppedLines()));
-       ${code}`,
-    ],
-    { stdio: ['ignore', stdout, 'pipe'] },
+  const started = startCode(
+    stdout,
+    `import { droppedLines, standardOutput } from ${JSON.stringify(MODULE)};
+     const lines = standardOutput();
+     const write = (count, name = 'line') => {
+       for (let index = 0; index < count; index += 1) lines.write((name + ' ' + index).padEnd(99) + '\\n');
+     };
+     let slowest = 0;
+     const watchTurns = () => {
+       let before = performance.now();
+       setInterval(() => {
+         const now = performance.now();
+         slowest = Math.max(slowest, Math.round(now - before));
+         before = now;
+       }, 10).unref();
+     };
+     process.on('exit', () => console.error('slowest ' + slowest + ' dropped ' + droppedLines()));
+     ${code}`,
   );
-  endWithThisProcess(child);
-  let text = '';
-  child.stderr?.on('data', (chunk) => {
-    text += chunk;
-  });
   return {
-    child,
-    errors: () => text,
+    ...started,
     /** What it tells at its end: the longest turn of its event loop in milliseconds, and lines that it could not write. */
-    told: (name: 'slowest' | 'dropped' | 'rounds') => Number(new RegExp(`${name} (\\d+)`).exec(text)?.[1]),
+    told: (name: 'slowest' | 'dropped' | 'rounds') =>
+      Number(new RegExp(`${name} (\\d+)`).exec(started.errors())?.[1]),
   };
 }
 
