@@ -1,7 +1,7 @@
 /**
  * Measures the gateway beside its peers and the limit, in turn, several rounds; needs Linux, redis-server and wrk.
  *
- *   npm run bench                        about twenty-five minutes; writes bench/results/ and the figures of docs/performance.md
+ *   npm run bench                        about half an hour; writes bench/results/ and the figures of docs/performance.md
  *   npm run bench -- --quick             under 90 s; prints CPU and requests/s, writes nothing
  *   npm run bench -- --only compare      one part, or several: compare,latency,same-load,workers,curves,heap,
  *                                        overload,first,telemetry;

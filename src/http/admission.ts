@@ -158,7 +158,12 @@ export class Admission {
 
   /** To be called with the connection of a request that was let in, once it is answered. */
   answered(connection: Socket): void {
-    this.#line.answered(connection, this.#load);
+    this.#line.answered(connection, this.#load, this.#lookups);
+  }
+
+  /** To be called with every connection that is accepted. */
+  opened(): void {
+    this.#line.opened();
   }
 
   /** To be called with every connection that is closed. */
@@ -183,7 +188,7 @@ export class Admission {
   /**
    * To be called with the connection of a refused request. Callers that ask again at once would keep the gateway busy with
    * refusals: where there are too many, what they send next is left in the socket until there is room again, for nearly a
-   * second at most.
+   * second at most; longer while new connections wait to be accepted.
    */
   slowDown(connection: Socket): void {
     if (this.#refusedSinceLook > FREE_REFUSALS) {
@@ -236,7 +241,8 @@ export class Admission {
   #due(now: number): number {
     const later = this.#unread.findIndex(({ until }) => until > now);
     const over = later === -1 ? this.#unread.length : later;
-    return this.#hasRoom ? Math.max(over, this.#max - this.#load) : over;
+    const due = this.#hasRoom ? Math.max(over, this.#max - this.#load) : over;
+    return Math.min(due, this.#line.mostALook);
   }
 
   /** @param count of connections, those first that have waited longest */

@@ -6,6 +6,7 @@
 
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import { Arrivals } from './arrivals.js';
 
 /** Requests under way that keep an event loop busy. They come and go in batches of about twice as many. */
 const ENOUGH_IN_FLIGHT = 48;
@@ -17,8 +18,13 @@ const GROW = 2;
 const SHRINK = 0.9;
 /** Share of its time for which an event loop works that has no rest. */
 const NO_REST = 0.95;
-/** Looks for which a connection waits at most. */
+/** Looks for which a connection waits at most, not counting those while new connections wait to be accepted. */
 const LONGEST_LOOKS = 5;
+/** Requests under way, and lookups that they make, while new connections wait to be accepted: turns of the event loop are short then. */
+const FEW_IN_FLIGHT = 12;
+const FEW_LOOKUPS = 100;
+/** Connections that were left unread and that one look may have read again meanwhile. */
+const FEW_A_LOOK = 8;
 
 export class Line {
   readonly #busyShare: () => number;
@@ -27,6 +33,7 @@ export class Line {
   #isOpen = true;
   /** Which look each came after. The one that has waited longest is the first. */
   readonly #waiting = new Map<Socket, number>();
+  readonly #arrivals = new Arrivals(() => this.#letIn(ENOUGH_IN_FLIGHT));
 
   /** @param busyShare of the time since it was asked last, for which the event loop worked, 0 to 1 */
   constructor(busyShare = eventLoopBusyShare()) {
@@ -36,9 +43,10 @@ export class Line {
   /**
    * To be called with the connection of a request that was answered.
    * @param inFlight requests that are still under way
+   * @param lookups that they make
    */
-  answered(connection: Socket, inFlight: number): void {
-    if (!this.#isOpen && inFlight >= this.#enough) {
+  answered(connection: Socket, inFlight: number, lookups: number): void {
+    if (!this.#hasRoom(inFlight, lookups)) {
       if (!connection.destroyed) {
         connection.pause();
         this.#waiting.set(connection, this.#looks);
@@ -48,6 +56,16 @@ export class Line {
     }
   }
 
+  /** To be called with every connection that is accepted. */
+  opened(): void {
+    this.#arrivals.came();
+  }
+
+  /** How many connections that were left unread one look may have read again. */
+  get mostALook(): number {
+    return this.#arrivals.areWaiting ? FEW_A_LOOK : Number.POSITIVE_INFINITY;
+  }
+
   /** To be called with every connection that is closed. */
   closed(connection: Socket): void {
     this.#waiting.delete(connection);
@@ -55,8 +73,13 @@ export class Line {
 
   /** To be called every so often. */
   look(): void {
-    this.#looks += 1;
     const hasRest = this.#busyShare() <= NO_REST;
+    if (this.#arrivals.areWaiting) {
+      // Also where nobody is answered, because those who come ask for nothing.
+      this.#letIn(this.mostALook);
+      return;
+    }
+    this.#looks += 1;
     // Where others keep it busy, connections that are new each time for one, waiting helps nobody.
     const late = this.#countLate();
     this.#isOpen = hasRest || late > 0;
@@ -73,6 +96,12 @@ export class Line {
   /** Lets all in. */
   open(): void {
     this.#letIn(this.#waiting.size);
+  }
+
+  #hasRoom(inFlight: number, lookups: number): boolean {
+    return this.#arrivals.areWaiting
+      ? inFlight < FEW_IN_FLIGHT && lookups < FEW_LOOKUPS
+      : this.#isOpen || inFlight < this.#enough;
   }
 
   #countLate(): number {

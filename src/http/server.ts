@@ -1,8 +1,7 @@
 /** The HTTP edge: sockets, limits, exact routes and the way out. Knows neither GraphQL nor profiles. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import {
   badRequest,
@@ -16,6 +15,7 @@ import { describeError, type Logger } from '../telemetry/logger.js';
 import type { UnreadableReason } from '../telemetry/metrics/gateway-metrics.js';
 import { type Admission, Place } from './admission.js';
 import { Caller, callerTimeout } from './caller.js';
+import { Connections } from './connections.js';
 import { errorResponse, type HttpRequest, type HttpResponse, type Route } from './exchange.js';
 import { listen } from './listen.js';
 import { readJsonText } from './request-body.js';
@@ -25,13 +25,15 @@ import { watchUnreadable } from './unreadable.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the 60 s that load balancers commonly keep idle connections, so that they close them, not we. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const KEEP_ALIVE_SECONDS = 65;
 /**
  * Requests of one connection, as nginx has it. Connections that last for ever would leave a worker or a gateway that was started anew
  * without any.
  */
 const REQUESTS_A_CONNECTION = 1_000;
-/** How often a socket past its time-out is looked for. */
+/** Callers keep a connection for less than they are told, and so do not write to one that is being closed. */
+const KEEP_ALIVE = { 'keep-alive': `timeout=${KEEP_ALIVE_SECONDS}, max=${REQUESTS_A_CONNECTION}` };
+/** How often a request that takes too long to come in is looked for. */
 const CONNECTIONS_CHECK_MS = 1_000;
 
 /**
@@ -52,7 +54,7 @@ export interface HttpServer {
   /** @returns the address that is listened on. @throws when it cannot be had, EADDRINUSE for one. */
   listen(host: string, port: number): Promise<AddressInfo>;
   /** Serves a connection that did not come by the address. */
-  accept(connection: Duplex): void;
+  accept(connection: Socket): void;
   /** Takes another time instead of `requestTimeoutMs`. */
   setRequestTimeout(timeoutMs: number): void;
   /** Connections that there are now end with their next answer. */
@@ -76,23 +78,21 @@ export interface HttpServerOptions {
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { site: siteNow, admission, logger, onUnreadable } = options;
-  let isEnding = false;
-  const connections = new Set<Duplex>();
-  /** Those that are to end. */
-  let former = new Set<Duplex>();
+  const connections = new Connections(KEEP_ALIVE_SECONDS * 1_000);
 
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
+    // Connections close themselves where they are idle.
+    { keepAliveTimeout: 0, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
     serve,
   );
   server.maxRequestsPerSocket = REQUESTS_A_CONNECTION;
   server.on('connection', (connection) => {
-    connections.add(connection);
+    connections.opened(connection);
+    admission.opened();
     watchUnreadable(connection, onUnreadable);
     connection.once('close', () => {
       admission.closed(connection);
-      connections.delete(connection);
-      former.delete(connection);
+      connections.closed(connection);
     });
   });
   setRequestTimeout(options.requestTimeoutMs);
@@ -113,6 +113,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return;
     }
     site.begin();
+    connections.serves(message);
     if (isLoad) {
       admission.begin(held);
     }
@@ -124,6 +125,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         write(reply, site, request, route, response, headers);
       }
       site.end();
+      connections.answered(message);
       if (isLoad) {
         admission.end(held);
         admission.answered(message.socket);
@@ -142,9 +144,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     send(reply, response, [
       route?.isApi ? crossOrigin.headers(request) : {},
       headers,
-      isEnding || former.has(reply.req.socket) ? { connection: 'close' } : {},
+      keepingAlive(reply),
       { 'x-request-id': request.requestId },
     ]);
+  }
+
+  function keepingAlive({ req, shouldKeepAlive }: ServerResponse): Readonly<Record<string, string>> {
+    if (connections.endsNow(req.socket)) {
+      return { connection: 'close' };
+    }
+    return shouldKeepAlive ? KEEP_ALIVE : {};
   }
 
   async function answer(
@@ -195,14 +204,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: (host, port) => listen(server, host, port),
     accept: (connection) => void server.emit('connection', connection),
     setRequestTimeout,
-    renewConnections() {
-      former = new Set(connections);
-    },
-    endConnections() {
-      isEnding = true;
-    },
+    renewConnections: () => connections.renew(),
+    endConnections: () => connections.end(),
     async drain(graceMs) {
-      isEnding = true;
+      connections.end();
       // What waits in its socket was sent before the end. It is read in the next turn of the event loop.
       admission.readAll();
       await setImmediate();

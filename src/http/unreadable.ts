@@ -1,14 +1,13 @@
 /** What comes over a connection and cannot be read as a request: Node refuses it by itself, with 431, 400 or 408. */
 
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { UnreadableReason } from '../telemetry/metrics/gateway-metrics.js';
 
-export function watchUnreadable(connection: Duplex, onUnreadable: (reason: UnreadableReason) => void): void {
+export function watchUnreadable(connection: Socket, onUnreadable: (reason: UnreadableReason) => void): void {
   connection.on('error', (error) => {
     const reason = reasonOf(error);
     // A connection that was opened ahead, and on which nothing came, is no request.
-    const isEmpty = connection instanceof Socket && connection.bytesRead === 0;
+    const isEmpty = connection.bytesRead === 0;
     if (reason !== undefined && !isEmpty) {
       onUnreadable(reason);
     }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DESTINATION_ID, startTestGateway, type TestGateway, tokens } from '../support/gateway.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 
@@ -47,6 +47,38 @@ describe('a connection', () => {
     agent.destroy();
     expect(ends).toEqual([1_000]);
     expect(ports.size).toBe(2);
+  });
+
+  it('is told how long it is kept, where it is', async () => {
+    const kept = await fetch(`${gateway.url}/healthz`);
+    expect(kept.headers.get('keep-alive')).toBe('timeout=65, max=1000');
+    const ended = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(`${gateway.url}/healthz`, { agent: false }, resolve).on('error', reject);
+    });
+    expect(ended.headers).toMatchObject({ connection: 'close' });
+    expect(ended.headers).not.toHaveProperty('keep-alive');
+  });
+
+  describe('without a request', () => {
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    it('is kept for longer than a minute, and for less than a minute and a half', async () => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+      const own = await startTestGateway({ redisPort: redis.port });
+      const { hostname, port } = new URL(own.url);
+      const socket = connect(Number(port), hostname);
+      const closed = once(socket, 'close');
+      for (let times = 0; times < 3; times += 1) {
+        socket.write('GET /healthz HTTP/1.1\r\nHost: gateway\r\n\r\n');
+        await once(socket, 'data');
+        await vi.advanceTimersByTimeAsync(times < 2 ? 64_000 : 90_000);
+      }
+      await closed;
+      vi.useRealTimers();
+      await own.close();
+    });
   });
 });
 

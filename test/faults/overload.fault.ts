@@ -1,9 +1,14 @@
 /** More than a gateway can: it refuses early, goes on answering, tells its health, and is well soon after. */
 
-import { Agent, request } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Agent, get, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { hashAccessToken, mintAccessToken } from '../../src/access/access-token.js';
 import { DEFAULT_LIMITS } from '../../src/config/defaults.js';
+import { freePort } from '../support/free-port.js';
 import {
   DESTINATION_ID,
   startTestGateway,
@@ -11,6 +16,7 @@ import {
   tokens,
   WORKSPACE_ID,
 } from '../support/gateway.js';
+import { startGatewayProcess } from '../support/gateway-process.js';
 import { createLogged } from '../support/logged.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 
@@ -201,6 +207,82 @@ describe('an event loop that is late', () => {
   });
 });
 
+describe('connections that come all at once', () => {
+  it.each([1, 2])(
+    'to %d busy workers are accepted within seconds, and so is that of a probe behind them',
+    async (workers) => {
+      const redis = await startRedis();
+      open.push(redis);
+      const token = mintAccessToken();
+      const port = await freePort();
+      const folder = await mkdtemp(join(tmpdir(), 'activation-gateway-overload-'));
+      open.push({ close: () => rm(folder, { recursive: true, force: true }) });
+      const file = join(folder, 'gateway.yaml');
+      await writeFile(
+        file,
+        `destinations:
+  - { id: ${DESTINATION_ID}, workspaceId: ${WORKSPACE_ID}, type: REDIS, timeoutMs: 5000, config: { address: "${redis.address}" } }
+accessTokens: [{ name: load, role: admin, sha256: ${hashAccessToken(token)} }]
+server: { host: 127.0.0.1, port: ${port} }
+`,
+      );
+      const gateway = startGatewayProcess(['serve', '--config', file, '--workers', String(workers)]);
+      open.push({ close: async () => void (await gateway.stop()) });
+      await gateway.waitFor(/"msg":"listening"/);
+      const url = `http://127.0.0.1:${port}`;
+      const large = JSON.stringify({
+        query: `query ($ids: [ProfileIdInput!]!) {
+        profiles(entity: "user", destinationId: "${DESTINATION_ID}", ids: $ids) { id { value } exists traits }
+      }`,
+        variables: {
+          ids: Array.from({ length: 100 }, (_, index) => ({ type: 'email', value: `u${index}` })),
+        },
+      });
+      const busyAgent = new Agent({ keepAlive: true });
+      let isRunning = true;
+      const statuses: (number | undefined)[] = [];
+      const callers = Array.from({ length: 60 * workers }, async () => {
+        while (isRunning) {
+          statuses.push(await post(`${url}/graphql`, busyAgent, token, large));
+        }
+      });
+      await sleep(2_000);
+      const before = statuses.length;
+      expect(before).toBeGreaterThan(100);
+
+      const newAgent = new Agent({ keepAlive: true });
+      const small = JSON.stringify(BODY);
+      const askedAt = performance.now();
+      const newcomers = Array.from({ length: 600 }, async () => {
+        const status = await post(`${url}/v1/activation`, newAgent, token, small);
+        return { status, ms: performance.now() - askedAt };
+      });
+      const probe = new Promise<number>((resolve, reject) => {
+        get(`${url}/healthz`, { agent: false }, (answer) => {
+          answer.resume();
+          resolve(performance.now() - askedAt);
+        }).on('error', reject);
+      });
+      const [probeMs, answers] = await Promise.all([probe, Promise.all(newcomers)]);
+      isRunning = false;
+      await Promise.all(callers);
+      busyAgent.destroy();
+      newAgent.destroy();
+      expect([...statuses, ...answers.map(({ status }) => status)].filter(isNeither)).toEqual([]);
+      expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(500);
+      expect(statuses.length).toBeGreaterThan(before);
+      // One a turn, each as long as all those requests take, would be three seconds and more.
+      expect(probeMs).toBeLessThan(2_000);
+      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(2_500);
+    },
+  );
+});
+
+/** Neither answered nor refused. */
+function isNeither(status: number | undefined): boolean {
+  return status !== 200 && status !== 503;
+}
+
 function holdEventLoop(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until) {
@@ -209,13 +291,18 @@ function holdEventLoop(ms: number): void {
 }
 
 function ask(gateway: TestGateway, agent: Agent, body: string): Promise<number | undefined> {
+  return post(`${gateway.url}/v1/activation`, agent, tokens.reader, body);
+}
+
+/** @returns undefined where the connection broke */
+function post(url: string, agent: Agent, token: string, body: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const asked = request(
-      `${gateway.url}/v1/activation`,
+      url,
       {
         method: 'POST',
         agent,
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.reader}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       },
       (answer) => answer.resume().once('end', () => resolve(answer.statusCode)),
     );

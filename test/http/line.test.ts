@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Line } from '../../src/http/line.js';
 
@@ -26,7 +27,7 @@ describe('connections that were answered', () => {
     const { line } = busy(0.9);
     const all = sockets(3);
     for (const each of all) {
-      line.answered(each, MANY);
+      line.answered(each, MANY, 0);
     }
     expect(waiting(all)).toEqual([false, false, false]);
   });
@@ -35,7 +36,7 @@ describe('connections that were answered', () => {
     const { line } = busy(1);
     const all = sockets(3);
     for (const each of all) {
-      line.answered(each, FEW);
+      line.answered(each, FEW, 0);
     }
     expect(waiting(all)).toEqual([false, false, false]);
   });
@@ -44,13 +45,13 @@ describe('connections that were answered', () => {
     const { line } = busy(1);
     const all = sockets(3);
     for (const each of all) {
-      line.answered(each, MANY);
+      line.answered(each, MANY, 0);
     }
     expect(waiting(all)).toEqual([true, true, true]);
     const [other] = sockets(1);
-    line.answered(other ?? new Socket(), FEW);
+    line.answered(other ?? new Socket(), FEW, 0);
     expect(waiting(all)).toEqual([false, true, true]);
-    line.answered(other ?? new Socket(), FEW);
+    line.answered(other ?? new Socket(), FEW, 0);
     expect(waiting(all)).toEqual([false, false, true]);
   });
 
@@ -58,7 +59,7 @@ describe('connections that were answered', () => {
     const { line, be } = busy(1);
     const all = sockets(400);
     for (const each of all) {
-      line.answered(each, MANY);
+      line.answered(each, MANY, 0);
     }
     const left = () => waiting(all).filter(Boolean).length;
     const seen = [left()];
@@ -72,47 +73,47 @@ describe('connections that were answered', () => {
   it('wait for half a second at most, though nothing that is answered lets them in; then none waits for a while', () => {
     const { line, be } = busy(1);
     const [one = new Socket(), other = new Socket()] = sockets(2);
-    line.answered(one, MANY);
+    line.answered(one, MANY, 0);
     for (let look = 0; look < 5; look += 1) {
       be(1);
       expect(waiting([one])).toEqual([true]);
     }
     be(1);
-    line.answered(other, MANY);
+    line.answered(other, MANY, 0);
     expect(waiting([one, other])).toEqual([false, false]);
     be(1);
-    line.answered(other, MANY);
+    line.answered(other, MANY, 0);
     expect(waiting([other])).toEqual([true]);
   });
 
   it('wait less where it turned out that more requests are needed to keep it busy, and as before by and by', () => {
     const { line, be } = busy(1);
     const [one = new Socket(), other = new Socket()] = sockets(2);
-    line.answered(one, 60);
+    line.answered(one, 60, 0);
     be(0.5);
     be(1);
-    line.answered(one, 60);
+    line.answered(one, 60, 0);
     expect(waiting([one])).toEqual([false]);
     for (let look = 0; look < 20; look += 1) {
       be(1);
     }
-    line.answered(other, 60);
+    line.answered(other, 60, 0);
     expect(waiting([other])).toEqual([true]);
   });
 
   it('do not wait twice, and are forgotten when they are closed', () => {
     const { line } = busy(1);
     const [one = new Socket(), gone = new Socket(), last = new Socket()] = sockets(3);
-    line.answered(gone, MANY);
-    line.answered(one, MANY);
-    line.answered(one, MANY);
-    line.answered(last, MANY);
+    line.answered(gone, MANY, 0);
+    line.answered(one, MANY, 0);
+    line.answered(one, MANY, 0);
+    line.answered(last, MANY, 0);
     line.closed(gone);
-    line.answered(new Socket(), FEW);
-    line.answered(new Socket(), FEW);
+    line.answered(new Socket(), FEW, 0);
+    line.answered(new Socket(), FEW, 0);
     expect(waiting([one, last])).toEqual([false, false]);
     const destroyed = new Socket().destroy();
-    line.answered(destroyed, MANY);
+    line.answered(destroyed, MANY, 0);
     expect(destroyed.isPaused()).toBe(false);
   });
 
@@ -120,9 +121,76 @@ describe('connections that were answered', () => {
     const { line } = busy(1);
     const all = sockets(3);
     for (const each of all) {
-      line.answered(each, MANY);
+      line.answered(each, MANY, 0);
     }
     line.open();
     expect(waiting(all)).toEqual([false, false, false]);
+  });
+});
+
+describe('while new connections wait to be accepted', () => {
+  /** One in each turn of the event loop, and each turn is long. */
+  async function arrive(line: Line): Promise<void> {
+    for (let turn = 0; turn < 4; turn += 1) {
+      line.opened();
+      const until = performance.now() + 2;
+      while (performance.now() < until) {
+        // Nothing else is done meanwhile.
+      }
+      await setImmediate();
+    }
+  }
+
+  it.each([
+    { name: 'many requests', inFlight: 12, lookups: 12, isLate: true },
+    { name: 'many lookups', inFlight: 1, lookups: 100, isLate: true },
+    { name: 'few of both', inFlight: 11, lookups: 99, isLate: false },
+  ])(
+    'connections that were answered wait for $name under way: $isLate',
+    async ({ inFlight, lookups, isLate }) => {
+      const { line } = busy(0.5);
+      await arrive(line);
+      const [one = new Socket()] = sockets(1);
+      line.answered(one, inFlight, lookups);
+      expect(waiting([one])).toEqual([isLate]);
+    },
+  );
+
+  it('they are let in with answers that leave few under way, and once none waits to be accepted', async () => {
+    const { line } = busy(0.5);
+    await arrive(line);
+    const all = sockets(3);
+    for (const each of all) {
+      line.answered(each, MANY, 0);
+    }
+    line.answered(new Socket(), FEW, 0);
+    expect(waiting(all)).toEqual([false, true, true]);
+    await sleep(50);
+    expect(waiting(all)).toEqual([false, false, false]);
+    const [late = new Socket()] = sockets(1);
+    line.answered(late, MANY, 0);
+    expect(waiting([late])).toEqual([false]);
+  });
+
+  it('each look lets in eight of them, whether any was answered or not, and each is as late as it was', async () => {
+    const { line, be } = busy(1);
+    const [before = new Socket()] = sockets(1);
+    line.answered(before, MANY, 0);
+    for (let look = 0; look < 5; look += 1) {
+      be(1);
+    }
+    await arrive(line);
+    const all = sockets(20);
+    for (const each of all) {
+      line.answered(each, MANY, 0);
+    }
+    const left = () => waiting(all).filter(Boolean).length;
+    const seen: number[] = [];
+    for (let look = 0; look < 3; look += 1) {
+      be(1);
+      seen.push(left());
+    }
+    expect(waiting([before])).toEqual([false]);
+    expect(seen).toEqual([13, 5, 0]);
   });
 });
