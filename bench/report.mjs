@@ -236,9 +236,10 @@ function overloadTable(cases) {
     'Three times the most that it can, one worker',
     [
       '',
-      'most requests/s',
+      'most requests/s, before and after',
       'answered/s',
       'of the most',
+      'in each round',
       'refused/s',
       'health at worst ms',
       'health failed',
@@ -246,9 +247,10 @@ function overloadTable(cases) {
     ],
     Object.entries(cases).map(([name, figures]) => [
       CASES[name],
-      Math.round(figures.most).toLocaleString('en'),
+      [figures.before, figures.after].map((most) => Math.round(most).toLocaleString('en')).join(', '),
       Math.round(figures.goodput).toLocaleString('en'),
       `${Math.round(figures.share * 100)} %`,
+      figures.shares.map((share) => Math.round(share * 100)).join(', '),
       Math.round(figures.refused).toLocaleString('en'),
       figures.healthWorstMs.toFixed(0),
       String(figures.healthFailed),

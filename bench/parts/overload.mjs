@@ -9,7 +9,7 @@ import { withGateways } from '../servers.mjs';
 
 const CONNECTIONS = 64;
 const TIMES = 3;
-/** Of callers that do not wait for anybody: each connection asks so often, whatever comes back. */
+/** Each connection asks again so long after its answer, whatever that was, on average. */
 const PAUSE_MS = 30;
 const MEASURED = ['one', 'fifty'];
 const PROBE_MS = 25;
@@ -18,7 +18,7 @@ const PROBE_TIMEOUT_MS = 10_000;
 const WELL_WITHIN_MS = 100;
 const RECOVERY_SECONDS = 3;
 
-/** @returns case → requests/s at most, answered and refused at three times that; health at worst; ms until it is well */
+/** @returns case → requests/s at most before and after; answered and refused at three times that; health at worst; ms until it is well */
 export function overload({ settings, rounds, seconds, say }) {
   return withGateways(settings, [1], async ([server]) => {
     const figures = {};
@@ -69,9 +69,11 @@ async function once(server, target, seconds) {
   const { lastUnwellAt } = await well.stop();
   const { worstMs, failed } = await stopped;
   // A machine that others use as well is faster or slower by a tenth from one moment to the next.
-  const most = (before + (await atMost())) / 2;
+  const after = await atMost();
+  const most = (before + after) / 2;
   return {
-    most,
+    before,
+    after,
     goodput: over.requestsPerSecond,
     refused: over.refusedPerSecond,
     share: over.requestsPerSecond / most,
@@ -124,7 +126,14 @@ function probe(ask) {
   };
 }
 
-/** The round with the middle share: its figures belong together. */
+/** The round with the middle share, whose figures belong together; of what must not be, all rounds'. */
 function middle(rounds) {
-  return rounds.toSorted((one, other) => one.share - other.share)[Math.floor(rounds.length / 2)];
+  const worst = (name) => Math.max(...rounds.map((round) => round[name]));
+  return {
+    ...rounds.toSorted((one, other) => one.share - other.share)[Math.floor(rounds.length / 2)],
+    shares: rounds.map(({ share }) => share),
+    healthWorstMs: worst('healthWorstMs'),
+    healthFailed: rounds.reduce((sum, { healthFailed }) => sum + healthFailed, 0),
+    recoveryMs: worst('recoveryMs'),
+  };
 }

@@ -50,8 +50,8 @@ export interface Supervisor {
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { exec, args, execArgv, workers, configuration, logger } = options;
-  // Dealt out in turn, connections come to a worker one at each turn of its event loop, which is slow when it is busy: where there
-  // is nobody to share with, it takes them itself, all that wait.
+  // Dealt out in turn, connections come to a worker one at each turn of its event loop, and by way of this process, which is slow when it is
+  // busy: where there is nobody to share with, it takes them itself.
   cluster.schedulingPolicy = workers === 1 ? cluster.SCHED_NONE : cluster.SCHED_RR;
   // What is served has dates and maps.
   cluster.setupPrimary({ exec, args: [...args], execArgv: [...execArgv], serialization: 'advanced' });

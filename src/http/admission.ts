@@ -247,9 +247,17 @@ export class Admission {
 
   /** @param count of connections, those first that have waited longest */
   #readAgain(count: number): void {
-    for (const { connection } of this.#unread.splice(0, count)) {
-      connection.resume();
+    let left = count;
+    let end = 0;
+    while (left > 0 && end < this.#unread.length) {
+      const connection = this.#unread[end]?.connection;
+      end += 1;
+      if (connection?.destroyed === false) {
+        connection.resume();
+        left -= 1;
+      }
     }
+    this.#unread.splice(0, end);
   }
 
   #tell(): void {

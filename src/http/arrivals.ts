@@ -12,10 +12,11 @@ const TURNS_IN_A_ROW = 3;
 const TURNS_WITHOUT = 2;
 /** How often it is asked whether there are still some, and how often in a row there must have come none: whoever deals them out takes a while. */
 const CHECK_MS = 5;
-const CHECKS_WITHOUT = 2;
-/** For so long at most, and then not for so long: callers that connect anew for every request come all the time. */
+const CHECKS_WITHOUT = 4;
+/** For so long at most: callers that connect anew for every request come all the time. */
 const LONGEST_MS = 2_000;
-const PAUSE_MS = 1_000;
+/** And then not for this share of how long it was. */
+const PAUSE_SHARE = 0.5;
 
 export class Arrivals {
   readonly #onEnd: () => void;
@@ -86,13 +87,13 @@ export class Arrivals {
     const now = this.#now();
     this.#checksWithout = this.#hasCome ? 0 : this.#checksWithout + 1;
     this.#hasCome = false;
-    const isTooLong = now - this.#since >= LONGEST_MS;
-    if (!isTooLong && this.#checksWithout < CHECKS_WITHOUT) {
+    const lastedMs = now - this.#since;
+    if (lastedMs < LONGEST_MS && this.#checksWithout < CHECKS_WITHOUT) {
       setTimeout(this.#check, CHECK_MS).unref();
       return;
     }
     this.#areWaiting = false;
-    this.#notBefore = isTooLong ? now + PAUSE_MS : now;
+    this.#notBefore = now + lastedMs * PAUSE_SHARE;
     this.#onEnd();
   };
 }

@@ -51,6 +51,7 @@ export class Connections {
     if (this.#open.size === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
+      this.#step = 0;
     }
   }
 
@@ -80,9 +81,9 @@ export class Connections {
 
   #look(): void {
     const now = performance.now();
-    if (this.#step === 0) {
-      this.#share = Math.ceil(this.#open.size / STEPS);
-    }
+    const share = Math.ceil(this.#open.size / STEPS);
+    // Those that are closed in a round make its later steps no smaller.
+    this.#share = this.#step === 0 ? share : Math.max(this.#share, share);
     this.#step = (this.#step + 1) % STEPS;
     let left = this.#share;
     for (const [connection, carried] of this.#open) {

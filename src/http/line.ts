@@ -33,7 +33,9 @@ export class Line {
   #isOpen = true;
   /** Which look each came after. The one that has waited longest is the first. */
   readonly #waiting = new Map<Socket, number>();
-  readonly #arrivals = new Arrivals(() => this.#letIn(ENOUGH_IN_FLIGHT));
+  readonly #arrivals = new Arrivals(() => this.#endArrivals());
+  /** So many times the few, while new connections wait to be accepted. */
+  #times = 1;
 
   /** @param busyShare of the time since it was asked last, for which the event loop worked, 0 to 1 */
   constructor(busyShare = eventLoopBusyShare()) {
@@ -47,7 +49,8 @@ export class Line {
    */
   answered(connection: Socket, inFlight: number, lookups: number): void {
     if (!this.#hasRoom(inFlight, lookups)) {
-      if (!connection.destroyed) {
+      // One that sent several requests at once may be there already.
+      if (!connection.destroyed && !this.#waiting.has(connection)) {
         connection.pause();
         this.#waiting.set(connection, this.#looks);
       }
@@ -63,7 +66,7 @@ export class Line {
 
   /** How many connections that were left unread one look may have read again. */
   get mostALook(): number {
-    return this.#arrivals.areWaiting ? FEW_A_LOOK : Number.POSITIVE_INFINITY;
+    return this.#arrivals.areWaiting ? FEW_A_LOOK * this.#times : Number.POSITIVE_INFINITY;
   }
 
   /** To be called with every connection that is closed. */
@@ -75,6 +78,8 @@ export class Line {
   look(): void {
     const hasRest = this.#busyShare() <= NO_REST;
     if (this.#arrivals.areWaiting) {
+      // What is under way may wait for Redis, and keep nobody from being accepted.
+      this.#times *= hasRest ? GROW : 1;
       // Also where nobody is answered, because those who come ask for nothing.
       this.#letIn(this.mostALook);
       return;
@@ -100,8 +105,13 @@ export class Line {
 
   #hasRoom(inFlight: number, lookups: number): boolean {
     return this.#arrivals.areWaiting
-      ? inFlight < FEW_IN_FLIGHT && lookups < FEW_LOOKUPS
+      ? inFlight < FEW_IN_FLIGHT * this.#times && lookups < FEW_LOOKUPS * this.#times
       : this.#isOpen || inFlight < this.#enough;
+  }
+
+  #endArrivals(): void {
+    this.#times = 1;
+    this.#letIn(ENOUGH_IN_FLIGHT);
   }
 
   #countLate(): number {

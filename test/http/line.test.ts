@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Line } from '../../src/http/line.js';
 
@@ -165,8 +165,7 @@ describe('while new connections wait to be accepted', () => {
     }
     line.answered(new Socket(), FEW, 0);
     expect(waiting(all)).toEqual([false, true, true]);
-    await sleep(50);
-    expect(waiting(all)).toEqual([false, false, false]);
+    await expect.poll(() => waiting(all)).toEqual([false, false, false]);
     const [late = new Socket()] = sockets(1);
     line.answered(late, MANY, 0);
     expect(waiting([late])).toEqual([false]);
@@ -192,5 +191,18 @@ describe('while new connections wait to be accepted', () => {
     }
     expect(waiting([before])).toEqual([false]);
     expect(seen).toEqual([13, 5, 0]);
+  });
+
+  it('more may be under way with each look that finds rest: they wait for Redis, and none waits for them', async () => {
+    const { line, be } = busy(1);
+    await arrive(line);
+    const all = sockets(3);
+    const [first = new Socket(), second = new Socket(), third = new Socket()] = all;
+    line.answered(first, 12, 100);
+    expect(waiting([first])).toEqual([true]);
+    be(0.5);
+    line.answered(second, 23, 199);
+    line.answered(third, 24, 199);
+    expect(waiting(all)).toEqual([false, false, true]);
   });
 });
